@@ -1,0 +1,179 @@
+"""The composition root: the one place where rooms are joined.
+
+`Program` opens the store, loads the lessons and wording, starts the turns and gives
+the web room its chat; `close()` undoes it all on every exit path.
+"""
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import structlog
+import yaml
+from lessons.loader import Fault, load_library
+
+from bot.channels.web import WebChannel
+from bot.config import Config
+from bot.conversation.events import Body
+from bot.conversation.replies import Reply
+from bot.conversation.understand import vocabulary
+from bot.conversation.world import Shelf
+from bot.turns import Busy, Incoming, Pressed, Turns, milliseconds
+from lessons.model import Fact, Library
+from scheduler.housekeeping import Housekeeping
+from store.base import Address, Store, StoreError
+from store.sqlite import open_store
+
+_LOG = structlog.get_logger("app")
+_WORDING = Path(__file__).parent / "conversation" / "wording"
+_FACT = re.compile(r"\{\{fact:([a-z0-9_.]+)\}\}")
+
+
+class NothingToTeach(Exception):
+    """No course is whole. faults: every fault of the lessons."""
+
+    code = "content:none"
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("no course can be served")
+        self.faults = faults
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def local_date(now: datetime, zone: str) -> date:
+    """The learners' day; UTC+7 where the machine has no zone data (promises.md P7)."""
+    try:
+        return now.astimezone(ZoneInfo(zone)).date()
+    except ZoneInfoNotFoundError:
+        from datetime import timedelta, timezone
+
+        return now.astimezone(timezone(timedelta(hours=7))).date()
+
+
+def load_wording(facts: Mapping[str, Fact], on: date) -> dict[str, dict[str, str]]:
+    """The catalogs by language, with facts put in as they may be shown on that day."""
+
+    def shown(match: re.Match[str]) -> str:
+        return facts[match[1]].shown_on(on)
+
+    catalogs = {}
+    for language in ("vi", "en"):
+        texts = yaml.load((_WORDING / f"{language}.yaml").read_text("utf-8"), yaml.CBaseLoader)
+        catalogs[language] = {key: _FACT.sub(shown, text) for key, text in texts.items()}
+    return catalogs
+
+
+def load_shelf(
+    folder: Path, wards: Path, *, on: date, public_url: str, cache: Path | None = None
+) -> tuple[Shelf, tuple[Fault, ...]]:
+    """All that is taught and said. Raises NothingToTeach when no course is whole."""
+    library, faults = load_library(folder, on=on, wards=wards, cache=cache)
+    if not library.lessons.get("vi"):
+        raise NothingToTeach(faults)
+    words = yaml.load((_WORDING / "words.yaml").read_text("utf-8"), yaml.CBaseLoader)
+    wording = load_wording(library.facts, on)
+    return Shelf(library, wording, vocabulary(words), public_url), faults
+
+
+class Program:
+    """One running tutor: the store, the turns and the web channel around them."""
+
+    def __init__(
+        self,
+        store: Store,
+        shelf: Shelf,
+        secret: bytes,
+        language: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.store = store
+        self._clock = clock
+        self.turns = Turns(
+            store, shelf, secret=secret, clock=clock, on_commit=lambda chats: self.web.wake(chats)
+        )
+        self.web = WebChannel(
+            store,
+            self.submit,
+            self.turns.seals,
+            language=language,
+            now_ms=lambda: milliseconds(clock()),
+        )
+
+    async def submit(
+        self, key: str, address: Address, body: Body | str
+    ) -> tuple[int, tuple[Reply, ...]]:
+        """One update of a web chat; a store or queue that cannot take it is a TimeoutError."""
+        heard = Pressed(body) if isinstance(body, str) else body
+        try:
+            outcome = await self.turns.submit(Incoming(key, address, self._clock(), heard))
+        except (Busy, StoreError) as error:
+            raise TimeoutError(str(error)) from error
+        return outcome.last_id, outcome.farewell
+
+
+@asynccontextmanager
+async def open_program(
+    config: Config,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    on_fault: Callable[[Fault], None] = lambda fault: None,
+) -> AsyncIterator[Program]:
+    """Open everything, hand over the program, close everything whatever happens.
+
+    Raises StoreError (in use, newer, unavailable) or NothingToTeach.
+    """
+    async with AsyncExitStack() as stack:
+        store = await open_store(config.database, now_ms=lambda: milliseconds(clock()))
+        stack.push_async_callback(store.close)
+        today = local_date(clock(), config.timezone)
+        url = config.web.public_url or f"http://{config.web.host}:{config.web.port}"
+        shelf, faults = load_shelf(
+            config.lessons.folder,
+            config.lessons.wards,
+            on=today,
+            public_url=url.rstrip("/"),
+            cache=config.database.parent / "lessons.cache",
+        )
+        for fault in faults:
+            _LOG.error("content.refused", where=f"{fault.path}:{fault.line}", rule=fault.rule)
+            on_fault(fault)
+        program = Program(store, shelf, load_secret(config), config.language, clock)
+        await program.turns.recover()
+        work = asyncio.create_task(program.turns.run(), name="turns")
+        stack.push_async_callback(_end, work)
+        housekeeping = Housekeeping(store, lambda: milliseconds(clock()))
+        housekeeping.start()
+        stack.callback(housekeeping.stop)
+        yield program
+
+
+def load_secret(config: Config) -> bytes:
+    """HOCVUSO_SECRET, or one made once and kept (0600) beside the database."""
+    if config.secret:
+        return config.secret.encode()
+    file = config.database.with_name(config.database.name + ".secret")
+    with suppress(FileExistsError):
+        made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(made, "wb") as out:
+            out.write(os.urandom(32).hex().encode())
+            out.flush()
+            os.fsync(out.fileno())
+    return file.read_bytes()
+
+
+async def _end(work: "asyncio.Task[None]") -> None:
+    work.cancel()
+    with suppress(asyncio.CancelledError):
+        await work
+
+
+__all__ = ["Library", "NothingToTeach", "Program", "load_shelf", "open_program", "partial"]

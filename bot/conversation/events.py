@@ -1,0 +1,69 @@
+"""What can happen to a learner: frozen data that a channel, the scheduler or another
+learner's turn hands to `step`.
+
+Leads in: channels (`Text`, `Press`, `Media`, `Start`), `turns` (`TicketUsed`,
+`TicketRefused`, `Told`). Leads out: `step`.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+
+class Text(msgspec.Struct, frozen=True, tag="text"):
+    """Words that the learner typed: cleaned, at most 4,096 characters."""
+
+    text: str
+
+
+class Press(msgspec.Struct, frozen=True, tag="press"):
+    """A pressed key. `turn` is the turn that asked; `option` is an `Option.id` of a reply."""
+
+    turn: int
+    option: str
+
+
+class BadPress(msgspec.Struct, frozen=True, tag="bad_press"):
+    """A press whose seal does not fit this learner: forged or borrowed. Changes nothing."""
+
+
+class Media(msgspec.Struct, frozen=True, tag="media"):
+    """Something that is not words. Its content is never kept."""
+
+    kind: Literal["photo", "voice", "sticker", "location", "contact", "file", "video", "other"]
+    caption: str = ""
+
+
+class Start(msgspec.Struct, frozen=True, tag="start"):
+    """The chat was opened, perhaps by a link that carries a ticket."""
+
+    payload: str = ""
+
+
+class Told(msgspec.Struct, frozen=True, tag="told"):
+    """Another learner's turn said something to this one (`TellLearner`)."""
+
+    what: Literal["thanks"]
+    who: str
+
+
+class TicketUsed(msgspec.Struct, frozen=True, tag="ticket_used"):
+    """The ticket this learner used was still free and is now theirs."""
+
+    purpose: str
+    made_by: str
+
+
+class TicketRefused(msgspec.Struct, frozen=True, tag="ticket_refused"):
+    """The ticket is unknown, used up or past its day; the learner is not told which."""
+
+
+Body = Text | Press | BadPress | Media | Start | Told | TicketUsed | TicketRefused
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One thing that happened, and when (aware UTC)."""
+
+    at: datetime
+    body: Body

@@ -1,0 +1,39 @@
+"""CHOOSE: pick one of two to four options.
+
+After two misses in a row, fewer choices: the right one and one other
+(learner-experience.md F3).
+"""
+
+from bot.conversation.kinds.base import Asked, Asking, Marked, Outcome
+from bot.conversation.replies import Option
+from lessons.model import Option as Answer
+
+
+def show(asking: Asking) -> Asked:
+    options = tuple(Option(one.id, asking.text(one.text)) for one in _offered(asking))
+    return Asked(asking.text(asking.question.prompt), options)
+
+
+def choose(asking: Asking, option_id: str) -> Outcome | None:
+    for one in asking.question.options:
+        if one.id == option_id:
+            return Marked(one.correct, asking.text(one.feedback))
+    return None
+
+
+def hear(asking: Asking, text: str) -> Outcome | None:
+    """Words are read against the options by `step`; nothing more to hear."""
+    return None
+
+
+def answer(asking: Asking) -> str:
+    right = next(one for one in asking.question.options if one.correct)
+    return asking.text(right.text)
+
+
+def _offered(asking: Asking) -> list[Answer]:
+    options = list(asking.question.options)
+    if asking.learner.misses < 2:
+        return options
+    other = next(one for one in options if not one.correct)
+    return [one for one in options if one.correct or one is other]

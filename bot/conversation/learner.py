@@ -1,0 +1,77 @@
+"""The learner's document: one small frozen struct, kept as JSON in one row.
+
+Every field has a default, so that a document of an older program still reads; at
+most 1 KB after ten lessons (design.md section 3).
+"""
+
+import msgspec
+
+
+class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where in a screen the learner stands, by stable ids, never by position.
+
+    lesson, card: ids of a lesson and its card; "recap" stands for the end.
+    stage: the screen's own word for what it is waiting for.
+    tries: wrong answers to the open question so far.
+    picked: what has been put together so far in an ORDER or MATCH ("2,1").
+    """
+
+    lesson: str = ""
+    card: str = ""
+    stage: str = ""
+    tries: int = 0
+    picked: str = ""
+
+
+class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What we know of one person.
+
+    id: random; only the contact table ties it to a chat.
+    pronouns: key of a pair in the wording ("bac"); "" until chosen.
+    ward: unit code; hour: "08:00" local time, "none", or "" until asked.
+    consent: "" not asked, "yes", "no".
+    turn: how many turns there have been; asked: the turn whose question is open.
+    misses: times in a row that we did not understand.
+    guess: options we think were meant, by id ("a" or "a,b"), while we ask "is it …?".
+    done: finished lessons, in order.
+    screen, place: what is being asked now. lesson: the lesson under way, kept through
+        every other screen, so that nothing out of the blue loses the place.
+    """
+
+    id: str = ""
+    version: int = 1
+    language: str = "vi"
+    pronouns: str = ""
+    ward: str = ""
+    hour: str = ""
+    consent: str = ""
+    screen: str = "welcome"
+    place: Place = Place()
+    lesson: Place = Place()
+    turn: int = 0
+    asked: int = 0
+    misses: int = 0
+    guess: str = ""
+    stopped: bool = False
+    slow: bool = False
+    done: tuple[str, ...] = ()
+
+
+def change(learner: Learner, **fields: object) -> Learner:
+    """The same learner with these fields changed."""
+    return msgspec.structs.replace(learner, **fields)
+
+
+def resume(learner: Learner) -> Learner:
+    """The same learner, back at what they were doing: greeting, lesson or home."""
+    if not is_welcomed(learner):
+        screen = "welcome"
+    else:
+        screen = "lesson" if learner.lesson.lesson else "home"
+    return change(learner, screen=screen, place=Place(), guess="", misses=0)
+
+
+def is_welcomed(learner: Learner) -> bool:
+    """Has every question of the first day been answered? A refusal answers them all."""
+    asked = learner.consent and learner.pronouns and learner.ward and learner.hour
+    return bool(asked) or learner.consent == "no"

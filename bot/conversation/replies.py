@@ -1,0 +1,145 @@
+"""What a turn says and wants: replies, facts and requests, all frozen data.
+
+Screens make them; `turns` writes them down; channels show a `Reply` in their own
+way. `as_text` is the one plain form that every channel can show.
+"""
+
+from datetime import datetime
+from enum import IntEnum
+from typing import Literal
+
+import msgspec
+
+from bot.conversation.events import Body
+from bot.conversation.learner import Learner
+
+
+class Priority(IntEnum):
+    """Who goes first in the outbox. Source: design.md section 1, Delivery."""
+
+    PANIC = 0
+    ANSWER = 1
+    NUDGE = 2
+    BROADCAST = 3
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One thing the learner may press or type. `label` bears no number of its own."""
+
+    id: str
+    label: str
+
+
+class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One short message.
+
+    options: what may be answered; numbered from 1 in the order given.
+    picture: the name of a drawing; its words are already in `text`.
+    priority: PANIC for danger, which also becomes an alert for screen readers.
+    turn: the turn that asked; `step` fills it in where there are options.
+    """
+
+    text: str
+    options: tuple[Option, ...] = ()
+    picture: str = ""
+    priority: Priority = Priority.ANSWER
+    turn: int = 0
+
+
+def as_text(reply: Reply, tail: str = "") -> str:
+    """The plain form: the words, then one numbered line an option, then `tail`.
+
+    Used by Zalo, by `hocvuso chat` and by people who read with a plain phone.
+    """
+    lines = [reply.text]
+    lines += [f"{n} {option.label}" for n, option in enumerate(reply.options, 1)]
+    if tail:
+        lines.append(tail)
+    return "\n".join(lines)
+
+
+# --- what happened: append-only, the source of every report -----------------------------
+
+
+class Attempt(msgspec.Struct, frozen=True, tag="attempt"):
+    """One answer that was understood and marked. `item` is "L0105/q1"."""
+
+    item: str
+    correct: bool
+    tries: int = 1
+
+
+class Milestone(msgspec.Struct, frozen=True, tag="milestone"):
+    """A thing done in real life ("M02"), or a lesson finished ("L0105")."""
+
+    name: str
+
+
+class Consent(msgspec.Struct, frozen=True, tag="consent"):
+    """A yes or no to the consent text of that version."""
+
+    given: bool
+    version: str
+
+
+class HelpRequest(msgspec.Struct, frozen=True, tag="help_request"):
+    """The learner wants a person. `about` is a closed word, never the learner's text."""
+
+    about: str
+    urgent: bool = False
+
+
+class Audit(msgspec.Struct, frozen=True, tag="audit"):
+    """Something done to the learner's record: language, address, erasure."""
+
+    what: str
+
+
+Fact = Attempt | Milestone | Consent | HelpRequest | Audit
+
+
+# --- what the turn wants done to others, carried out by `turns` in the same transaction ---
+
+
+class TellLearner(msgspec.Struct, frozen=True, tag="tell_learner"):
+    """Put an event into another learner's inbox."""
+
+    to: str
+    event: Body
+
+
+class MakeTicket(msgspec.Struct, frozen=True, tag="make_ticket"):
+    """Keep a ticket's hash. `purpose` is "invite" or "return"."""
+
+    hash: str
+    purpose: Literal["invite", "return"]
+    expires_at: datetime
+
+
+class UseTicket(msgspec.Struct, frozen=True, tag="use_ticket"):
+    """Try to win a ticket; the outcome comes back as an event in the same batch."""
+
+    hash: str
+    purpose: str = "invite"
+
+
+class EraseMe(msgspec.Struct, frozen=True, tag="erase_me"):
+    """Erase every row about the asking learner; only the goodbye is still sent."""
+
+
+Request = TellLearner | MakeTicket | UseTicket | EraseMe
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """What one event came to.
+
+    ask: `step` adds what the learner's screen now asks; False where the replies end it.
+    secret: the learner's words must not be kept anywhere.
+    """
+
+    learner: Learner
+    replies: tuple[Reply, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    requests: tuple[Request, ...] = ()
+    ask: bool = True
+    secret: bool = False

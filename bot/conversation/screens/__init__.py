@@ -1,0 +1,30 @@
+"""The screens by name: the name is the file's and what the learner's document stores.
+
+To add one: copy a file, add a line here, its words to `wording/`, a transcript to
+`tests/transcripts/`.
+"""
+
+from bot.conversation.screens import (
+    danger,
+    erase,
+    friends,
+    help,
+    home,
+    lesson,
+    settings,
+    stop,
+    welcome,
+)
+from bot.conversation.screens.base import Screen
+
+SCREENS: dict[str, Screen] = {
+    "welcome": welcome.SCREEN,
+    "home": home.SCREEN,
+    "lesson": lesson.SCREEN,
+    "settings": settings.SCREEN,
+    "help": help.SCREEN,
+    "stop": stop.SCREEN,
+    "erase": erase.SCREEN,
+    "danger": danger.SCREEN,
+    "friends": friends.SCREEN,
+}

@@ -1,0 +1,34 @@
+"""What a screen is. Screens never call one another: they name the next one in the
+learner's document, and `step` shows it.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from bot.conversation.learner import Learner
+from bot.conversation.replies import Reply, Turn
+from bot.conversation.understand import Intent
+from bot.conversation.world import World
+
+
+def not_mine(learner: Learner, said: str, world: World) -> Turn | None:
+    """A screen that listens to no free words."""
+    return None
+
+
+def no_wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
+    """A screen that leaves every standing word to `step`."""
+    return None
+
+
+class Screen(NamedTuple):
+    """show: what is asked now; its last reply carries the options.
+
+    choose: an option by id; hear: free words that are this screen's own;
+    wish: a standing word that means something special here. None: not mine.
+    """
+
+    show: Callable[[Learner, World], tuple[Reply, ...]]
+    choose: Callable[[Learner, str, World], Turn | None]
+    hear: Callable[[Learner, str, World], Turn | None] = not_mine
+    wish: Callable[[Learner, Intent, World], Turn | None] = no_wish

@@ -1,0 +1,73 @@
+"""Danger: words of panic or emergency come before everything else.
+
+One message with what to do now and the numbers from facts.yaml; no quiz, no blame,
+no question about the amount, no promise of money back. «Không phải» ends a false
+alarm. Leads to: back to where the learner was. Wording: `danger.*`.
+Source: learner-experience.md H3, golden chat 8; curriculum.md 3.6 B4.
+"""
+
+from bot.conversation.learner import Learner, Place, change, resume
+from bot.conversation.replies import HelpRequest, Priority, Reply, Turn
+from bot.conversation.screens.base import Screen
+from bot.conversation.speech import say
+from bot.conversation.understand import Intent
+from bot.conversation.world import World
+
+AFTER = "after"
+
+
+def show(learner: Learner, world: World) -> tuple[Reply, ...]:
+    if learner.place.picked == AFTER:
+        return (say(learner, world, "danger.after", "safe_now", "danger_again"),)
+    if learner.place.stage == "scam":
+        return (_say(learner, world, "scam_ask", "called", "not_called", "no_number"),)
+    return (_say(learner, world, "ask", "called", "not_danger"),)
+
+
+def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
+    kind = learner.place.stage
+    after = change(learner, place=Place(stage=kind, picked=AFTER))
+    match option_id:
+        case "called" if kind == "scam":
+            return Turn(after, (_say(learner, world, "called"), _say(learner, world, "blameless")))
+        case "called":
+            return Turn(after, (_say(learner, world, "stay"),))
+        case "not_called":
+            return Turn(learner, (_say(learner, world, "call_now"),))
+        case "no_number":
+            return Turn(
+                after, (_say(learner, world, "no_number"), _say(learner, world, "blameless"))
+            )
+        case "danger_again":
+            return alarm(learner, kind, world)
+        case "not_danger":
+            return Turn(resume(learner), (say(learner, world, "danger.false"),))
+        case "safe_now":
+            return Turn(resume(learner), (say(learner, world, "danger.back"),))
+        case _:
+            return None
+
+
+def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
+    match intent:
+        case Intent.FALSE_ALARM:
+            return choose(learner, "not_danger", world)
+        case Intent.NEXT if learner.place.picked == AFTER:
+            return choose(learner, "safe_now", world)
+        case Intent.DONT_KNOW | Intent.HELP:
+            return Turn(learner, (_say(learner, world, f"{learner.place.stage}"),))
+        case _:
+            return None
+
+
+def alarm(learner: Learner, kind: str, world: World) -> Turn:
+    """The first answer to a word of danger, from wherever the learner is."""
+    here = change(learner, screen="danger", place=Place(stage=kind), guess="", misses=0)
+    return Turn(here, (_say(here, world, kind),), (HelpRequest(kind, urgent=True),))
+
+
+def _say(learner: Learner, world: World, key: str, *options: str) -> Reply:
+    return say(learner, world, f"danger.{key}", *options, priority=Priority.PANIC)
+
+
+SCREEN = Screen(show, choose, wish=wish)

@@ -1,0 +1,109 @@
+"""Settings: form of address, ward, hour, language, a course again, one's own data.
+
+Leads to: itself, then back to where the learner was. Wording: `settings.*`.
+"""
+
+from bot.conversation import asking
+from bot.conversation.learner import Learner, Place, change, resume
+from bot.conversation.replies import Audit, Reply, Turn
+from bot.conversation.screens.base import Screen
+from bot.conversation.screens.home import garden
+from bot.conversation.speech import PAIRS, say, wording
+from bot.conversation.understand import Intent
+from bot.conversation.world import World
+
+_ASKED = {
+    "address": (asking.ask_address, asking.take_address),
+    "ward": (asking.ask_ward, asking.take_ward),
+    "hour": (asking.ask_hour, asking.take_hour),
+}
+
+
+def show(learner: Learner, world: World) -> tuple[Reply, ...]:
+    stage = learner.place.stage
+    if stage in _ASKED:
+        return (_ASKED[stage][0](learner, world),)
+    if stage == "more":
+        return (say(learner, world, "settings.more", "language", "again", "done"),)
+    if stage == "language":
+        return (say(learner, world, "settings.language", "vi", "en"),)
+    if stage == "again":
+        return (say(learner, world, "settings.again", "again_yes", "keep"),)
+    return (say(learner, world, "settings.ask", "address", "ward", "hour", "other"),)
+
+
+def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
+    stage = learner.place.stage
+    if stage in _ASKED:
+        return hear(learner, option_id, world)
+    match option_id:
+        case "address" | "ward" | "hour" | "language" | "again":
+            return at(learner, option_id)
+        case "other":
+            return at(learner, "more")
+        case "vi" | "en":
+            return speak(learner, option_id, world)
+        case "again_yes":
+            fresh = change(learner, done=(), lesson=Place())
+            return Turn(
+                resume(fresh), (say(learner, world, "settings.fresh"),), (Audit("course_again"),)
+            )
+        case "keep" | "done":
+            return Turn(resume(learner), (say(learner, world, "settings.kept"),))
+        case _:
+            return None
+
+
+def hear(learner: Learner, said: str, world: World) -> Turn | None:
+    asked = _ASKED.get(learner.place.stage)
+    answered = asked[1](learner, said, world) if asked else None
+    if answered is None:
+        return None
+    if answered.place.picked:
+        return Turn(answered)
+    return Turn(
+        resume(answered), (say(answered, world, "settings.changed"),), (Audit(learner.place.stage),)
+    )
+
+
+def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
+    match intent:
+        case Intent.NO_REMIND if learner.place.stage == "hour":
+            return hear(learner, "none", world)
+        case Intent.BACK | Intent.SKIP | Intent.LATER | Intent.NEXT:
+            return Turn(resume(learner), (say(learner, world, "settings.kept"),))
+        case _:
+            return None
+
+
+def at(learner: Learner, stage: str) -> Turn:
+    """The settings at one of their questions: for the standing words."""
+    return Turn(change(learner, screen="settings", place=Place(stage=stage)))
+
+
+def speak(learner: Learner, language: str, world: World) -> Turn:
+    """Change the language and go on where the learner was."""
+    changed = change(learner, language=language)
+    changed = resume(changed) if learner.screen == "settings" else changed
+    return Turn(changed, (say(changed, world, "settings.spoken"),), (Audit("language"),))
+
+
+def my_data(learner: Learner, world: World) -> Turn:
+    """All that is kept about this learner, in words."""
+    wards = {ward.code: ward.name for ward in world.shelf.library.wards}
+    unknown = wording(learner, world, "settings.unknown")
+    hour = wording(learner, world, f"hour.{learner.hour}") if learner.hour else unknown
+    reply = say(
+        learner,
+        world,
+        "settings.my_data",
+        name=PAIRS[learner.pronouns].ban if learner.pronouns else unknown,
+        ward=wards.get(learner.ward, unknown),
+        hour=hour,
+        done=len(learner.done),
+        garden=garden(learner, world),
+    )
+    return Turn(learner, (reply,))
+
+
+SCREEN = Screen(show, choose, hear, wish)

@@ -1,0 +1,112 @@
+"""The words that are understood at any moment, whatever the screen.
+
+A screen may give such a word its own meaning (`Screen.wish`) before this table is
+asked. Source: learner-experience.md section 4.
+"""
+
+from collections.abc import Callable
+
+from bot.conversation.learner import Learner, Place, change, resume
+from bot.conversation.replies import Audit, Turn
+from bot.conversation.screens import erase, friends, settings, stop
+from bot.conversation.speech import say
+from bot.conversation.understand import Intent
+from bot.conversation.world import World
+
+Handler = Callable[[Learner, World], Turn]
+
+
+def answer(learner: Learner, intent: Intent, world: World) -> Turn:
+    """What a standing word does where the screen gave it no meaning of its own."""
+    if learner.consent == "" and intent in _AFTER_CONSENT:
+        return Turn(learner)
+    return _HANDLERS[intent](learner, world)
+
+
+def _kind_word(key: str) -> Handler:
+    """A short kind answer that leads back to what is open."""
+    return lambda learner, world: Turn(learner, (say(learner, world, key),))
+
+
+def _settings(stage: str) -> Handler:
+    return lambda learner, world: settings.at(learner, stage)
+
+
+def _go(screen: str, stage: str = "") -> Handler:
+    def go(learner: Learner, world: World) -> Turn:
+        return Turn(change(learner, screen=screen, place=Place(stage=stage), guess="", misses=0))
+
+    return go
+
+
+def _slower(learner: Learner, world: World) -> Turn:
+    slow = change(learner, slow=True)
+    return Turn(slow, (say(slow, world, "word.slower"),))
+
+
+def _no_remind(learner: Learner, world: World) -> Turn:
+    quiet = change(learner, hour="none")
+    return Turn(quiet, (say(quiet, world, "word.no_remind"),), (Audit("hour"),))
+
+
+def _later(learner: Learner, world: World) -> Turn:
+    return Turn(learner, (say(learner, world, "home.goodbye"),), ask=False)
+
+
+def _back(learner: Learner, world: World) -> Turn:
+    return Turn(resume(learner))
+
+
+_HANDLERS: dict[Intent, Handler] = {
+    Intent.BACK: _back,
+    Intent.REPEAT: _kind_word("word.repeat"),
+    Intent.SLOWER: _slower,
+    Intent.READ_ALOUD: _kind_word("word.read_aloud"),
+    Intent.HELP: _go("help"),
+    Intent.STOP: stop.stop,
+    Intent.NEXT: _kind_word("word.choose_first"),
+    Intent.REMIND: _settings("hour"),
+    Intent.NO_REMIND: _no_remind,
+    Intent.MENU: _go("home", "list"),
+    Intent.VIETNAMESE: lambda learner, world: settings.speak(learner, "vi", world),
+    Intent.ENGLISH: lambda learner, world: settings.speak(learner, "en", world),
+    Intent.MY_DATA: settings.my_data,
+    Intent.DELETE: lambda learner, world: erase.ask(learner),
+    Intent.SETTINGS: _settings(""),
+    Intent.ADDRESS: _settings("address"),
+    Intent.WARD: _settings("ward"),
+    Intent.SKIP: _later,
+    Intent.LATER: _later,
+    Intent.DONT_KNOW: _kind_word("word.dont_know"),
+    Intent.START_AGAIN: _settings("again"),
+    Intent.WHO_ARE_YOU: _kind_word("word.who"),
+    Intent.THANKS: _kind_word("word.thanks"),
+    Intent.THANK_PERSON: friends.thank,
+    Intent.GREETING: _kind_word("word.greeting"),
+    Intent.INVITE: lambda learner, world: friends.choose(learner, "invite", world) or Turn(learner),
+    Intent.SEND_LINK: lambda learner, world: (
+        friends.choose(learner, "carry", world) or Turn(learner)
+    ),
+    Intent.WORD_MEANING: _kind_word("word.meaning"),
+    Intent.FALSE_ALARM: _kind_word("word.not_that"),
+    Intent.SICK: _kind_word("word.sick"),
+}
+
+# Before the yes these would store something or leave the question: it is asked again.
+_AFTER_CONSENT = {
+    Intent.REMIND,
+    Intent.NO_REMIND,
+    Intent.MENU,
+    Intent.SETTINGS,
+    Intent.ADDRESS,
+    Intent.WARD,
+    Intent.SLOWER,
+    Intent.HELP,
+    Intent.START_AGAIN,
+    Intent.THANK_PERSON,
+    Intent.INVITE,
+    Intent.SEND_LINK,
+    Intent.LATER,
+    Intent.SKIP,
+    Intent.BACK,
+}

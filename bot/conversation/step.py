@@ -1,0 +1,272 @@
+"""The conversation: `step(learner, event, world) -> Turn`, a pure function.
+
+    event ──► press ─────► is it the open question's? ──► screen.choose
+         └──► words ─────► exact option ► danger ► secret ► the screen's own words
+                           ► standing words ► an option in other words ► not understood
+         └──► the rest ──► a kind answer that leads back
+
+A learner's document says where they stand (`screen`, `place`, `lesson`); a screen
+shows what is asked there and makes of an answer the next document. After each turn
+`step` shows the screen that the document names, so screens never call one another.
+
+Rules that hold here and nowhere else:
+- A press counts only for the open question: it carries the turn that asked, and the
+  open question's turn is `learner.asked`. Asking the same thing again keeps it.
+- What cannot be read changes no place and marks nothing; the third time in a row a
+  person is offered (learner-experience.md F3).
+- Before consent only the chat, the language and the consent are kept (P31).
+"""
+
+from bot.conversation import standing
+from bot.conversation.events import (
+    BadPress,
+    Event,
+    Media,
+    Press,
+    Start,
+    Text,
+    TicketRefused,
+    TicketUsed,
+    Told,
+)
+from bot.conversation.folding import clean, fold
+from bot.conversation.learner import Learner, Place, change, resume
+from bot.conversation.replies import Consent, Option, Reply, Turn
+from bot.conversation.screens import SCREENS, danger, friends, help, lesson, stop
+from bot.conversation.speech import say
+from bot.conversation.understand import (
+    Choice,
+    Chosen,
+    Intent,
+    OutOfRange,
+    Unsure,
+    danger_kind,
+    is_secret,
+    read_choice,
+    read_exactly,
+    wish,
+)
+from bot.conversation.world import Need, Shelf, World
+
+_DIGIT_WORDS = {
+    "7": Intent.BACK,
+    "8": Intent.REPEAT,
+    "9": Intent.READ_ALOUD,
+    "0": Intent.HELP,
+}
+
+
+def step(learner: Learner, event: Event, world: World) -> Turn:
+    """One event of one learner: who they are now, what to say, what happened.
+
+    Never raises for anything a learner can send; the same arguments give the same
+    turn, byte for byte.
+    """
+    before = learner
+    learner = change(learner, turn=learner.turn + 1)
+    if learner.screen not in SCREENS:
+        learner = resume(learner)
+    learner, moved = lesson.settle(learner, world)
+    turn = _decide(learner, event, world)
+    return _finished(before, turn, moved, world)
+
+
+def needs(learner: Learner, event: Event, shelf: Shelf) -> tuple[Need, ...]:
+    """The lists that `step` will want to see for this event, read by `turns` before it."""
+    body = event.body
+    thanks = isinstance(body, Text) and wish(body.text, shelf.words) is Intent.THANK_PERSON
+    if thanks or learner.screen == "friends":
+        return (Need(friends.INVITER, learner.id),)
+    return ()
+
+
+def live_options(learner: Learner, world: World) -> tuple[Option, ...]:
+    """What may be answered now, in the order shown."""
+    return _shown(learner, world)[-1].options
+
+
+def _shown(learner: Learner, world: World) -> tuple[Reply, ...]:
+    if learner.guess:
+        return (_guessed(learner, world),)
+    return SCREENS[learner.screen].show(learner, world)
+
+
+def _finished(before: Learner, turn: Turn, moved: Reply | None, world: World) -> Turn:
+    """Add what is asked now, and stamp the question with the turn that asked it."""
+    after = turn.learner
+    same = _question(after) == _question(before) and before.asked
+    after = change(after, asked=before.asked if same else after.turn)
+    replies = ((moved,) if moved else ()) + turn.replies
+    if turn.ask:
+        replies += _shown(after, world)
+    stamped = tuple(
+        Reply(one.text, one.options, one.picture, one.priority, after.asked) if one.options else one
+        for one in replies
+    )
+    facts = turn.facts
+    if after.consent != "yes":
+        facts = tuple(fact for fact in facts if isinstance(fact, Consent))
+    return Turn(after, stamped, facts, turn.requests, turn.ask, turn.secret)
+
+
+def _question(learner: Learner) -> tuple[object, ...]:
+    """What makes two open questions the same question."""
+    return (
+        learner.screen,
+        learner.place,
+        learner.lesson,
+        learner.guess,
+        learner.consent,
+        learner.pronouns,
+        learner.ward,
+        learner.hour,
+    )
+
+
+def _decide(learner: Learner, event: Event, world: World) -> Turn:
+    match event.body:
+        case Press(turn=asked, option=option_id):
+            return _press(learner, asked, option_id, world)
+        case Text(text=text):
+            return _text(learner, clean(text), world)
+        case BadPress():
+            return Turn(learner, (say(learner, world, "press.unknown"),))
+        case Media() as media:
+            return _media(learner, media, world)
+        case Start(payload=payload) as start:
+            if payload:
+                return friends.arrived(learner, start)
+            return stop.come_back(learner, world) if learner.stopped else _greeted(learner, world)
+        case TicketUsed() | TicketRefused() as outcome:
+            return friends.outcome(learner, outcome, world)
+        case Told() as told:
+            return friends.told(learner, told, world)
+
+
+def _greeted(learner: Learner, world: World) -> Turn:
+    if learner.turn == 1 or not learner.consent:
+        return Turn(learner)
+    return Turn(learner, (say(learner, world, "word.greeting"),))
+
+
+def _press(learner: Learner, asked: int, option_id: str, world: World) -> Turn:
+    offered = {option.id for option in live_options(learner, world)}
+    if asked != learner.asked or option_id not in offered:
+        return Turn(learner, (say(learner, world, "press.old"),))
+    turn = _chosen(learner, option_id, world)
+    return turn or Turn(learner, (say(learner, world, "press.old"),))
+
+
+def _chosen(learner: Learner, option_id: str, world: World) -> Turn | None:
+    """An option of the open question, pressed or typed."""
+    if learner.guess:
+        certain = change(learner, guess="", misses=0)
+        if option_id == "not_that":
+            return Turn(certain, (say(learner, world, "guess.no"),))
+        meant = learner.guess if option_id == "yes" else option_id
+        return SCREENS[certain.screen].choose(certain, meant, world)
+    understood = change(learner, misses=0)
+    return SCREENS[learner.screen].choose(understood, option_id, world)
+
+
+def _text(learner: Learner, text: str, world: World) -> Turn:
+    if not fold(text):
+        return _signs(learner, text, world)
+    words = world.shelf.words
+    options = live_options(learner, world) if learner.turn > 1 else ()
+    choices = tuple(Choice(option.id, option.label) for option in options)
+    exact = read_exactly(text, choices, words)
+    turn = _chosen(learner, exact, world) if exact and not learner.stopped else None
+    if turn:
+        return turn
+    kind = danger_kind(text, words)
+    if kind:
+        return danger.alarm(learner, kind, world)
+    if is_secret(text, len(options)):
+        return Turn(learner, (say(learner, world, "safety.secret"),), secret=True)
+    if learner.turn == 1:
+        return _first_word(learner, wish(text, words), world)
+    if "://" in text or "www." in text.lower():
+        return Turn(learner, (say(learner, world, "word.link"),), secret=True)
+    return _words(learner, text, options, world)
+
+
+def _words(learner: Learner, text: str, options: tuple[Option, ...], world: World) -> Turn:
+    """Typed words that are no exact option, no danger and no secret."""
+    words = world.shelf.words
+    screen = SCREENS[learner.screen]
+    understood = change(learner, guess="", misses=0)
+    if not learner.guess and not learner.stopped:
+        turn = screen.hear(understood, text, world)
+        if turn:
+            return turn
+    intent = _DIGIT_WORDS.get(text.strip(" .")) or wish(text, words)
+    if learner.stopped and intent not in (Intent.DELETE, Intent.MY_DATA, Intent.STOP):
+        return stop.come_back(learner, world)
+    if intent is Intent.STOP and fold(text) == "dung" and "ừ" not in text.lower():
+        return Turn(change(understood, screen="stop", place=Place(stage=stop.UNSURE)))
+    if intent:
+        return screen.wish(understood, intent, world) or standing.answer(understood, intent, world)
+    return _other_words(learner, text, options, world)
+
+
+def _other_words(learner: Learner, text: str, options: tuple[Option, ...], world: World) -> Turn:
+    """An option said in other words; in doubt we ask, and never mark."""
+    choices = tuple(Choice(option.id, option.label) for option in options)
+    match read_choice(text, choices, world.shelf.words):
+        case Chosen(id=option_id):
+            return _chosen(learner, option_id, world) or _not_understood(learner, world)
+        case Unsure(ids=ids) if not learner.guess:
+            return Turn(change(learner, guess=",".join(ids)))
+        case OutOfRange():
+            return Turn(learner, (say(learner, world, "unknown.number", last=len(options)),))
+        case _:
+            return _not_understood(learner, world)
+
+
+def _first_word(learner: Learner, intent: Intent | None, world: World) -> Turn:
+    """Whatever a new person writes first, the answer is the welcome, in their language."""
+    if intent is Intent.ENGLISH:
+        return Turn(change(learner, language="en"))
+    return Turn(learner)
+
+
+def _not_understood(learner: Learner, world: World) -> Turn:
+    misses = learner.misses + 1
+    if learner.screen == "danger" or not learner.consent:
+        return Turn(learner, (say(learner, world, "unknown.1"),))
+    if misses >= 3:
+        here = change(learner, screen="help", place=Place(stage=help.OFFER), guess="", misses=0)
+        return Turn(here)
+    missed = change(learner, misses=misses, guess="")
+    return Turn(missed, (say(missed, world, f"unknown.{misses}"),))
+
+
+def _signs(learner: Learner, text: str, world: World) -> Turn:
+    """No letters at all: a sign such as 👍 counts as «tiếp» where only that is awaited."""
+    if not text.strip():
+        return Turn(learner)
+    return _media(learner, Media("sticker"), world)
+
+
+def _media(learner: Learner, media: Media, world: World) -> Turn:
+    """Anything that is not words. Nothing of it is kept."""
+    if media.caption and danger_kind(media.caption, world.shelf.words):
+        return _text(learner, clean(media.caption), world)
+    if learner.turn == 1 or not learner.consent:
+        return Turn(learner)
+    options = live_options(learner, world)
+    if media.kind == "sticker" and [option.id for option in options] == ["next"]:
+        return _chosen(learner, "next", world) or Turn(learner)
+    return Turn(learner, (say(learner, world, f"media.{media.kind}"),), secret=True)
+
+
+def _guessed(learner: Learner, world: World) -> Reply:
+    """«Ý bác là … phải không ạ?» over one reading, or the choice between two."""
+    ids = learner.guess.split(",")
+    certain = change(learner, guess="", misses=0)
+    labels = {one.id: one for one in live_options(certain, world)}
+    meant = [labels[one] for one in ids if one in labels]
+    if len(meant) == 1:
+        return say(learner, world, "guess.one", "yes", "not_that", label=meant[0].label)
+    return say(learner, world, "guess.some", *meant, "not_that")

@@ -1,0 +1,57 @@
+"""Housekeeping: what may not be kept for ever goes away by itself.
+
+One APScheduler job an hour, in bounded batches: people who did not agree are forgotten
+after a day, dedupe keys after seven, web history and quarantine after thirty.
+Source: promises.md P13, P31, P35; design.md section 8.
+"""
+
+from collections.abc import Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from store.base import Store, StoreError
+
+HOUR_MS = 3_600_000
+GUEST_MS = 24 * HOUR_MS
+SEEN_MS = 7 * 24 * HOUR_MS
+HISTORY_MS = 30 * 24 * HOUR_MS
+_LOG = structlog.get_logger("housekeeping")
+
+
+class Housekeeping:
+    """Runs `tidy` at start and every hour."""
+
+    def __init__(self, store: Store, now_ms: Callable[[], int]) -> None:
+        self._store = store
+        self._now_ms = now_ms
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        self._scheduler.add_job(
+            self.tidy,
+            "interval",
+            hours=1,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)
+
+    async def tidy(self) -> None:
+        """Forget what is past its time."""
+        now = self._now_ms()
+        try:
+            while await self._store.forget(
+                guests_before=now - GUEST_MS,
+                seen_before=now - SEEN_MS,
+                history_before=now - HISTORY_MS,
+                at=now,
+                limit=500,
+            ):
+                pass
+        except StoreError as error:
+            _LOG.warning("housekeeping.failed", code=error.code)

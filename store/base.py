@@ -1,0 +1,231 @@
+"""What a store can do: the protocol that SQLite holds now and PostgreSQL later.
+
+A store knows documents (bytes), rows and moments; it knows no screen and no step.
+All writing happens inside `transaction()`; one contract suite
+(`tests/contract/test_store.py`) holds every store to the same behaviour.
+Moments are integers here: milliseconds since 1970, UTC.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+
+class StoreError(Exception):
+    """The store could not do its work. code: stable, for logs; retry: may it later succeed?"""
+
+    code: ClassVar[str] = "store:unknown"
+    retry: ClassVar[bool] = False
+
+
+class StoreInUse(StoreError):
+    """Another running program holds the file. The message names the file and the pid."""
+
+    code = "store:in_use"
+
+
+class StoreNewer(StoreError):
+    """The file was written by a newer program than this one."""
+
+    code = "store:newer"
+
+
+class StoreUnavailable(StoreError):
+    """The disk is full, locked or gone; nothing was committed."""
+
+    code = "store:unavailable"
+    retry = True
+
+
+class Address(NamedTuple):
+    """A chat as its channel knows it, before we know whose it is."""
+
+    channel: str
+    account: str
+    external_id: str
+
+
+class Person(NamedTuple):
+    """A chat, its learner, and that learner's document as stored."""
+
+    contact_id: int
+    address: Address
+    learner_id: str
+    document: bytes
+
+
+class LearnerRow(NamedTuple):
+    learner_id: str
+    document: bytes
+    ward: str
+    status: str
+    next_nudge_at: int | None
+    last_seen_at: int
+
+
+class FactRow(NamedTuple):
+    """`kind` is the struct's tag; `body` its JSON; `turn` the learner's turn number."""
+
+    learner_id: str
+    turn: int
+    kind: str
+    body: bytes
+    at: int
+
+
+class OutboxRow(NamedTuple):
+    """One reply waiting to be sent, JSON of `replies.Reply`."""
+
+    contact_id: int
+    learner_id: str
+    turn: int
+    priority: int
+    body: bytes
+    at: int
+
+
+class HistoryRow(NamedTuple):
+    """One line of the web chat. sender: "bot" or "learner"."""
+
+    contact_id: int
+    learner_id: str
+    sender: str
+    body: bytes
+    at: int
+
+
+class InboxRow(NamedTuple):
+    """An event for one learner from another's turn. key: "turn:<learner>:<turn>:<n>"."""
+
+    key: str
+    learner_id: str
+    body: bytes
+    at: int
+
+
+class QuarantineRow(NamedTuple):
+    """What failed in decoding or in `step`: the trace carries no learner's words."""
+
+    key: str
+    learner_id: str
+    kind: str
+    trace: str
+    body: bytes
+    at: int
+
+
+class TicketRow(NamedTuple):
+    purpose: str
+    made_by: str
+
+
+class WaitingRow(NamedTuple):
+    """An outbox row as delivery takes it."""
+
+    id: int
+    address: Address
+    priority: int
+    body: bytes
+
+
+class Message(NamedTuple):
+    """A history row as the web page reads it."""
+
+    id: int
+    sender: str
+    body: bytes
+    at: int
+
+
+class Transaction(Protocol):
+    """Everything one batch of turns does. Committed on leaving, undone on an exception.
+
+    Each call is at most a few statements however many rows it is given; an empty
+    sequence costs nothing.
+    """
+
+    async def first_seen(self, keys: Sequence[str], at: int) -> set[str]:
+        """Remember the dedupe keys; return those that were new."""
+
+    async def load_people(self, addresses: Sequence[Address]) -> dict[Address, Person]:
+        """The known chats among these with their active learners. One query."""
+
+    async def load_learners(self, learner_ids: Sequence[str]) -> dict[str, Person]:
+        """Learners by id, each with the chat last used. One query."""
+
+    async def add_people(self, people: Sequence[Person], at: int) -> None:
+        """New chats with their new learners (document included)."""
+
+    async def save_learners(self, rows: Sequence[LearnerRow]) -> None: ...
+
+    async def add_facts(self, rows: Sequence[FactRow]) -> None: ...
+
+    async def add_outbox(self, rows: Sequence[OutboxRow]) -> None: ...
+
+    async def add_history(self, rows: Sequence[HistoryRow]) -> list[int]:
+        """Append lines of web chats; return their ids in order."""
+
+    async def add_inbox(self, rows: Sequence[InboxRow]) -> None:
+        """A key that is there already is left alone."""
+
+    async def take_inbox(self, limit: int) -> list[InboxRow]:
+        """Remove and return the oldest rows (the removal is undone with the transaction)."""
+
+    async def add_quarantine(self, rows: Sequence[QuarantineRow]) -> None: ...
+
+    async def make_tickets(self, rows: Sequence[tuple[str, str, str, int]]) -> None:
+        """Rows of (hash, purpose, made_by, expires_at)."""
+
+    async def use_ticket(
+        self, hash: str, purpose: str, learner_id: str, at: int
+    ) -> TicketRow | None:
+        """Win the ticket: `UPDATE … WHERE still free RETURNING`. None for the loser.
+
+        A learner cannot win a ticket of their own of purpose "invite".
+        """
+
+    async def find(self, query: str, parameters: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        """A screen's need for many learners at once: parameter -> rows. One query.
+
+        "inviter": learner id -> [{"learner_id"}] of the one whose invitation they used.
+        """
+
+    async def mark_sent(self, results: Sequence[tuple[int, str, str]], at: int) -> None:
+        """Write the outcome of sends: (outbox id, "sent" | "failed" | "cancelled", reason)."""
+
+    async def erase_learner(self, learner_id: str, at: int) -> None:
+        """Remove every row about the learner but the contact's nameless hash."""
+
+
+class Store(Protocol):
+    """An open store. `close()` on every exit path."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
+
+    async def take_outbox(self, limit: int, after: int = 0) -> list[WaitingRow]:
+        """Rows not yet sent, lowest priority number first, then oldest."""
+
+    async def history_after(self, address: Address, after: int, limit: int) -> list[Message]: ...
+
+    async def history_latest(self, address: Address, limit: int) -> list[Message]:
+        """The newest lines, oldest of them first."""
+
+    async def person(self, address: Address) -> Person | None: ...
+
+    async def ticket_purpose(self, hash: str, at: int) -> TicketRow | None:
+        """What a ticket that is still free is for; using nothing up."""
+
+    async def use_return_ticket(self, hash: str, at: int) -> Address | None:
+        """Win a ticket of purpose "return": the web chat address of the one who made it."""
+
+    async def forget(
+        self, *, guests_before: int, seen_before: int, history_before: int, at: int, limit: int
+    ) -> int:
+        """Remove at most `limit` of each: guests, dedupe keys, history; how many went."""
+
+    async def count(self, table: str) -> int:
+        """Rows in one of the store's own tables: for tests, doctor and metrics."""
+
+    async def writable(self) -> bool: ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,63 @@
+-- name: erase_outbox!
+-- Replies to the learner, sent or not.
+DELETE FROM outbox WHERE learner_id = :learner_id;
+
+-- name: erase_history!
+-- Lines of web chats that are the learner's.
+DELETE FROM history WHERE learner_id = :learner_id;
+
+-- name: erase_inbox!
+-- Events that wait for the learner.
+DELETE FROM inbox WHERE learner_id = :learner_id;
+
+-- name: erase_facts!
+-- What happened to the learner.
+DELETE FROM fact WHERE learner_id = :learner_id;
+
+-- name: erase_quarantine!
+-- The learner's updates that raised.
+DELETE FROM quarantine WHERE learner_id = :learner_id;
+
+-- name: erase_tickets!
+-- Tickets that the learner made, and their name on those they used.
+DELETE FROM ticket WHERE made_by = :learner_id;
+
+-- name: erase_used_tickets!
+-- A used ticket stays used by nobody known.
+UPDATE ticket SET used_by = '' WHERE used_by = :learner_id;
+
+-- name: erase_shared!
+-- The learner among those who share a chat.
+DELETE FROM contact_learner WHERE learner_id = :learner_id;
+
+-- name: pass_on_contacts!
+-- A chat that others share goes on with one of them.
+UPDATE contact SET active_learner_id = (
+  SELECT min(s.learner_id) FROM contact_learner s WHERE s.contact_id = contact.contact_id)
+WHERE active_learner_id = :learner_id
+  AND EXISTS (SELECT 1 FROM contact_learner s WHERE s.contact_id = contact.contact_id);
+
+-- name: erase_contacts!
+-- Chats that are the learner's alone.
+DELETE FROM contact WHERE active_learner_id = :learner_id;
+
+-- name: erase_document!
+-- The learner.
+DELETE FROM learner WHERE learner_id = :learner_id;
+
+-- name: remember_erased!
+-- A hash of who was erased.
+INSERT OR IGNORE INTO erased (learner_hash, at) VALUES (:learner_hash, :at);
+
+-- name: old_guests
+-- People who did not agree and have been silent for long.
+SELECT learner_id FROM learner WHERE status = 'guest' AND last_seen_at < :before LIMIT :limit;
+
+-- name: forget_seen!
+-- Dedupe keys past their time.
+DELETE FROM seen WHERE key IN (SELECT key FROM seen WHERE at < :before LIMIT :limit);
+
+-- name: forget_history!
+-- Web chat lines past their time.
+DELETE FROM history
+WHERE history_id IN (SELECT history_id FROM history WHERE at < :before LIMIT :limit);

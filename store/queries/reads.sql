@@ -1,0 +1,31 @@
+-- name: waiting
+-- Replies not yet sent, the most urgent first, then the oldest.
+SELECT o.outbox_id, c.channel, c.account, c.external_id, o.priority, o.body
+FROM outbox o JOIN contact c ON c.contact_id = o.contact_id
+WHERE o.status = 'waiting' AND o.outbox_id > :after
+ORDER BY o.priority, o.outbox_id LIMIT :limit;
+
+-- name: history_after
+-- Lines of one web chat after an id, oldest first.
+SELECT h.history_id, h.sender, h.body, h.at
+FROM contact c JOIN history h ON h.contact_id = c.contact_id
+WHERE c.channel = :channel AND c.account = :account AND c.external_id = :external_id
+  AND h.history_id > :after
+ORDER BY h.history_id LIMIT :limit;
+
+-- name: history_latest
+-- The newest lines of one web chat, newest first.
+SELECT h.history_id, h.sender, h.body, h.at
+FROM contact c JOIN history h ON h.contact_id = c.contact_id
+WHERE c.channel = :channel AND c.account = :account AND c.external_id = :external_id
+ORDER BY h.history_id DESC LIMIT :limit;
+
+-- name: free_ticket
+-- What a ticket that is still free is for.
+SELECT purpose, made_by FROM ticket
+WHERE hash = :hash AND used_by IS NULL AND expires_at > :at;
+
+-- name: web_contact
+-- The web chat that a learner last used.
+SELECT channel, account, external_id FROM contact
+WHERE active_learner_id = :learner_id AND channel = 'web' ORDER BY last_used_at DESC LIMIT 1;

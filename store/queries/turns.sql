@@ -1,0 +1,94 @@
+-- name: unseen_keys
+-- The dedupe keys in the list that were never seen.
+SELECT value AS key FROM json_each(:keys) WHERE value NOT IN (SELECT key FROM seen);
+
+-- name: remember_keys*!
+-- Remember one dedupe key.
+INSERT OR IGNORE INTO seen (key, at) VALUES (:key, :at);
+
+-- name: people
+-- The known chats of a list of [channel, account, external_id], with active learners.
+SELECT c.contact_id, c.channel, c.account, c.external_id, l.learner_id, l.document
+FROM json_each(:addresses) a
+JOIN contact c ON c.channel = a.value ->> 0 AND c.account = a.value ->> 1
+  AND c.external_id = a.value ->> 2
+JOIN learner l ON l.learner_id = c.active_learner_id;
+
+-- name: learners
+-- Learners by id, each with the chat last used.
+SELECT c.contact_id, c.channel, c.account, c.external_id, l.learner_id, l.document,
+  max(c.last_used_at)
+FROM json_each(:learner_ids) ids
+JOIN learner l ON l.learner_id = ids.value
+JOIN contact c ON c.active_learner_id = l.learner_id
+GROUP BY l.learner_id;
+
+-- name: add_learner*!
+-- A learner seen for the first time.
+INSERT INTO learner (learner_id, document, ward, status, next_nudge_at, last_seen_at)
+VALUES (:learner_id, :document, '', 'new', NULL, :at);
+
+-- name: add_contact*!
+-- A chat seen for the first time.
+INSERT INTO contact (contact_id, channel, account, external_id, active_learner_id, last_used_at)
+VALUES (:contact_id, :channel, :account, :external_id, :learner_id, :at);
+
+-- name: add_contact_learner*!
+-- Who uses that chat.
+INSERT INTO contact_learner (contact_id, learner_id) VALUES (:contact_id, :learner_id);
+
+-- name: save_learner*!
+-- A learner's document as it is now, with what is searched beside it.
+UPDATE learner SET document = ?2, ward = ?3, status = ?4, next_nudge_at = ?5, last_seen_at = ?6
+WHERE learner_id = ?1;
+
+-- name: add_fact*!
+-- Something that happened.
+INSERT INTO fact (learner_id, turn, kind, body, at) VALUES (?, ?, ?, ?, ?);
+
+-- name: add_outbox*!
+-- A reply that waits to be sent.
+INSERT INTO outbox (contact_id, learner_id, turn, priority, body, at) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: last_history_id^
+-- The newest id that a line of history was ever given.
+SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'history';
+
+-- name: add_history*!
+-- A line of a web chat, under the id given.
+INSERT INTO history (history_id, contact_id, learner_id, sender, body, at)
+VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: add_inbox*!
+-- An event for another learner; the same key once.
+INSERT OR IGNORE INTO inbox (key, learner_id, body, at) VALUES (?, ?, ?, ?);
+
+-- name: take_inbox
+-- The oldest events that wait for learners, removed.
+DELETE FROM inbox WHERE inbox_id IN (SELECT inbox_id FROM inbox ORDER BY inbox_id LIMIT :limit)
+RETURNING inbox_id, key, learner_id, body, at;
+
+-- name: add_quarantine*!
+-- An update that raised.
+INSERT INTO quarantine (key, learner_id, kind, trace, body, at) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: make_ticket*!
+-- A ticket's hash; the same hash again is the same ticket.
+INSERT OR IGNORE INTO ticket (hash, purpose, made_by, expires_at) VALUES (?, ?, ?, ?);
+
+-- name: use_ticket
+-- Win a ticket that is still free: one row for the winner, none for the others.
+UPDATE ticket SET used_by = :learner_id, used_at = :at
+WHERE hash = :hash AND purpose = :purpose AND used_by IS NULL AND expires_at > :at
+  AND NOT (purpose = 'invite' AND made_by = :learner_id)
+RETURNING purpose, made_by;
+
+-- name: find_inviter
+-- Whose invitation each of these learners used.
+SELECT t.used_by AS parameter, t.made_by AS learner_id
+FROM json_each(:parameters) p
+JOIN ticket t ON t.used_by = p.value AND t.purpose = 'invite';
+
+-- name: mark_sent*!
+-- The outcome of a send.
+UPDATE outbox SET status = ?2, reason = ?3, sent_at = ?4 WHERE outbox_id = ?1;

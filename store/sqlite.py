@@ -1,0 +1,418 @@
+"""The SQLite store: one file, one connection that writes, one that reads.
+
+WAL with synchronous=FULL: what is committed is on disk. One connection alone writes
+and checkpoints (before SQLite 3.51.3 two can corrupt a WAL file); the reading one is
+`mode=ro`. A second program is refused by `flock` on FILE.lock, never by a pid file:
+the kernel frees it however a program ends. Every exit path closes the connections:
+an open aiosqlite connection hangs the exit. Source: design.md section 5.
+"""
+
+import asyncio
+import fcntl
+import os
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import aiosql
+import aiosqlite
+import msgspec
+
+from store.base import (
+    Address,
+    FactRow,
+    HistoryRow,
+    InboxRow,
+    LearnerRow,
+    Message,
+    OutboxRow,
+    Person,
+    QuarantineRow,
+    StoreError,
+    StoreInUse,
+    StoreNewer,
+    StoreUnavailable,
+    TicketRow,
+    WaitingRow,
+)
+
+_HERE = Path(__file__).parent
+_QUERIES = aiosql.from_path(_HERE / "queries", "aiosqlite", mandatory_parameters=False)
+_TABLES = frozenset(
+    [
+        "learner",
+        "contact",
+        "contact_learner",
+        "seen",
+        "fact",
+        "outbox",
+        "history",
+        "inbox",
+        "ticket",
+        "quarantine",
+        "erased",
+    ]
+)
+_FINDS = {"inviter": "find_inviter"}
+
+
+def _json(rows: Sequence[Any]) -> str:
+    return msgspec.json.encode(rows).decode()
+
+
+@contextmanager
+def _as_store_errors() -> Any:
+    """Drivers' exceptions stop here."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise StoreUnavailable(f"the database cannot be used now: {error}") from error
+    except sqlite3.Error as error:
+        raise StoreError(f"the database refused the work: {error}") from error
+
+
+class SqliteTransaction:
+    """One batch on the writing connection; see `base.Transaction`."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._db = connection
+        self.erased = False
+
+    async def first_seen(self, keys: Sequence[str], at: int) -> set[str]:
+        if not keys:
+            return set()
+        rows = await self._all("unseen_keys", keys=_json(keys))
+        fresh = {row[0] for row in rows}
+        await self._many("remember_keys", [{"key": key, "at": at} for key in sorted(fresh)])
+        return fresh
+
+    async def load_people(self, addresses: Sequence[Address]) -> dict[Address, Person]:
+        if not addresses:
+            return {}
+        rows = await self._all("people", addresses=_json(addresses))
+        return {person.address: person for person in map(_person, rows)}
+
+    async def load_learners(self, learner_ids: Sequence[str]) -> dict[str, Person]:
+        if not learner_ids:
+            return {}
+        rows = await self._all("learners", learner_ids=_json(learner_ids))
+        return {person.learner_id: person for person in map(_person, rows)}
+
+    async def add_people(self, people: Sequence[Person], at: int) -> None:
+        rows = [
+            {
+                "contact_id": one.contact_id,
+                "learner_id": one.learner_id,
+                "channel": one.address.channel,
+                "account": one.address.account,
+                "external_id": one.address.external_id,
+                "document": one.document,
+                "at": at,
+            }
+            for one in people
+        ]
+        await self._many("add_learner", rows)
+        await self._many("add_contact", rows)
+        await self._many("add_contact_learner", rows)
+
+    async def save_learners(self, rows: Sequence[LearnerRow]) -> None:
+        await self._many("save_learner", rows)
+
+    async def add_facts(self, rows: Sequence[FactRow]) -> None:
+        await self._many("add_fact", rows)
+
+    async def add_outbox(self, rows: Sequence[OutboxRow]) -> None:
+        await self._many("add_outbox", rows)
+
+    async def add_history(self, rows: Sequence[HistoryRow]) -> list[int]:
+        """Append lines; this connection alone writes, so the ids are known beforehand."""
+        if not rows:
+            return []
+        last = (await self._all("last_history_id"))[0][0]
+        ids = list(range(last + 1, last + 1 + len(rows)))
+        await self._many("add_history", [(id_, *row) for id_, row in zip(ids, rows, strict=True)])
+        return ids
+
+    async def add_inbox(self, rows: Sequence[InboxRow]) -> None:
+        await self._many("add_inbox", rows)
+
+    async def take_inbox(self, limit: int) -> list[InboxRow]:
+        rows = await self._all("take_inbox", limit=limit)
+        return [InboxRow(*row[1:]) for row in sorted(rows)]
+
+    async def add_quarantine(self, rows: Sequence[QuarantineRow]) -> None:
+        await self._many("add_quarantine", rows)
+
+    async def make_tickets(self, rows: Sequence[tuple[str, str, str, int]]) -> None:
+        await self._many("make_ticket", rows)
+
+    async def use_ticket(
+        self, hash: str, purpose: str, learner_id: str, at: int
+    ) -> TicketRow | None:
+        rows = await self._all(
+            "use_ticket", hash=hash, purpose=purpose, learner_id=learner_id, at=at
+        )
+        return TicketRow(*rows[0]) if rows else None
+
+    async def find(self, query: str, parameters: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        rows = await self._all(_FINDS[query], parameters=_json(parameters))
+        found: dict[str, list[dict[str, Any]]] = {}
+        for parameter, learner_id in rows:
+            found.setdefault(parameter, []).append({"learner_id": learner_id})
+        return found
+
+    async def mark_sent(self, results: Sequence[tuple[int, str, str]], at: int) -> None:
+        await self._many("mark_sent", [(*result, at) for result in results])
+
+    async def erase_learner(self, learner_id: str, at: int) -> None:
+        for name in (
+            "erase_outbox",
+            "erase_history",
+            "erase_inbox",
+            "erase_facts",
+            "erase_quarantine",
+            "erase_tickets",
+            "erase_used_tickets",
+            "erase_shared",
+            "pass_on_contacts",
+            "erase_contacts",
+            "erase_document",
+        ):
+            await getattr(_QUERIES, name)(self._db, learner_id=learner_id)
+        hashed = blake2b(learner_id.encode(), digest_size=16).hexdigest()
+        await _QUERIES.remember_erased(self._db, learner_hash=hashed, at=at)
+        self.erased = True
+
+    async def _all(self, query: str, **parameters: Any) -> list[Any]:
+        sql = getattr(_QUERIES, query).sql
+        return list(await self._db.execute_fetchall(sql, parameters))
+
+    async def _many(self, query: str, rows: Sequence[Any]) -> None:
+        if rows:
+            cursor = await self._db.executemany(getattr(_QUERIES, query).sql, rows)
+            await cursor.close()
+
+
+class SqliteStore:
+    """An open database file; see `base.Store`. Made by `open_store`."""
+
+    def __init__(
+        self, path: Path, lock: int, writer: aiosqlite.Connection, reader: aiosqlite.Connection
+    ) -> None:
+        self.path = path
+        self._lock_file = lock
+        self._writer = writer
+        self._reader = reader
+        self._writing = asyncio.Lock()
+        self._closed = False
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqliteTransaction]:
+        async with self._writing:
+            with _as_store_errors():
+                await self._writer.execute("BEGIN IMMEDIATE")
+                work = SqliteTransaction(self._writer)
+                try:
+                    yield work
+                    await self._writer.execute("COMMIT")
+                except BaseException:
+                    # Cancelled or failed: undo first, then let it be known.
+                    with suppress(sqlite3.Error):
+                        await asyncio.shield(self._undo())
+                    raise
+                if work.erased:
+                    # What was erased must not linger in the log file (P32).
+                    await self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def _undo(self) -> None:
+        if self._writer.in_transaction:
+            await self._writer.execute("ROLLBACK")
+
+    async def take_outbox(self, limit: int, after: int = 0) -> list[WaitingRow]:
+        rows = await self._read("waiting", limit=limit, after=after)
+        return [WaitingRow(row[0], Address(*row[1:4]), row[4], row[5]) for row in rows]
+
+    async def history_after(self, address: Address, after: int, limit: int) -> list[Message]:
+        rows = await self._read("history_after", **address._asdict(), after=after, limit=limit)
+        return [Message(*row) for row in rows]
+
+    async def history_latest(self, address: Address, limit: int) -> list[Message]:
+        rows = await self._read("history_latest", **address._asdict(), limit=limit)
+        return [Message(*row) for row in reversed(rows)]
+
+    async def person(self, address: Address) -> Person | None:
+        rows = await self._read("people", addresses=_json([address]))
+        return _person(rows[0]) if rows else None
+
+    async def ticket_purpose(self, hash: str, at: int) -> TicketRow | None:
+        rows = await self._read("free_ticket", hash=hash, at=at)
+        return TicketRow(*rows[0]) if rows else None
+
+    async def use_return_ticket(self, hash: str, at: int) -> Address | None:
+        async with self.transaction() as tx:
+            won = await tx.use_ticket(hash, "return", "return", at)
+        if won is None:
+            return None
+        rows = await self._read("web_contact", learner_id=won.made_by)
+        return Address(*rows[0]) if rows else None
+
+    async def forget(
+        self, *, guests_before: int, seen_before: int, history_before: int, at: int, limit: int
+    ) -> int:
+        async with self.transaction() as tx:
+            guests = await tx._all("old_guests", before=guests_before, limit=limit)
+            for (learner_id,) in guests:
+                await tx.erase_learner(learner_id, at)
+            seen = await _QUERIES.forget_seen(self._writer, before=seen_before, limit=limit)
+            lines = await _QUERIES.forget_history(self._writer, before=history_before, limit=limit)
+        return int(len(guests) + max(0, seen) + max(0, lines))
+
+    async def count(self, table: str) -> int:
+        if table not in _TABLES:
+            raise ValueError(f"no such table: {table}")
+        with _as_store_errors():
+            rows = list(await self._reader.execute_fetchall(f"SELECT count(*) FROM {table}"))
+        return int(rows[0][0])
+
+    async def writable(self) -> bool:
+        """Could a turn be committed now? One small write tells; none is tried while another
+        is under way."""
+        if self._writing.locked():
+            return True
+        try:
+            async with self.transaction() as tx:
+                await tx._many("remember_keys", [{"key": "probe", "at": 0}])
+                await _QUERIES.forget_seen(self._writer, before=1, limit=1)
+        except StoreError:
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Close both connections and free the file. Safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        async with self._writing:
+            try:
+                with suppress(sqlite3.Error):
+                    await self._reader.close()
+                with suppress(sqlite3.Error):
+                    await self._writer.close()
+            finally:
+                os.close(self._lock_file)
+
+    async def _read(self, query: str, **parameters: Any) -> list[Any]:
+        with _as_store_errors():
+            sql = getattr(_QUERIES, query).sql
+            return list(await self._reader.execute_fetchall(sql, parameters))
+
+
+async def open_store(path: Path, *, now_ms: Callable[[], int]) -> SqliteStore:
+    """Lock, migrate and open the file, making it when it is not there.
+
+    Raises StoreInUse, StoreNewer or StoreUnavailable; nothing stays open then.
+    """
+    lock = _lock(path)
+    opened: list[aiosqlite.Connection] = []
+    try:
+        with _as_store_errors():
+            if not path.exists():
+                os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+            writer = await aiosqlite.connect(path, isolation_level=None)
+            opened.append(writer)
+            for pragma in (
+                "busy_timeout = 30000",
+                "journal_mode = WAL",
+                "synchronous = FULL",
+                "foreign_keys = ON",
+                "secure_delete = ON",
+            ):
+                await writer.execute(f"PRAGMA {pragma}")
+            await _migrate(writer, path, now_ms)
+            reader = await aiosqlite.connect(
+                f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None
+            )
+            opened.append(reader)
+            await reader.execute("PRAGMA busy_timeout = 30000")
+            await reader.execute("PRAGMA query_only = ON")
+    except BaseException:
+        for connection in opened:
+            with suppress(sqlite3.Error):
+                await connection.close()
+        os.close(lock)
+        raise
+    return SqliteStore(path, lock, writer, reader)
+
+
+def _lock(path: Path) -> int:
+    """Hold FILE.lock for this program. The number in it only tells a person whose it is."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"cannot write in {path.parent} ({error.strerror}); choose another place with "
+            "HOCVUSO_DATABASE or give this user the right to write there"
+        ) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        pid = os.read(lock, 20).decode("ascii", "replace").strip() or "?"
+        os.close(lock)
+        raise StoreInUse(
+            f"đang chạy (pid {pid}) trên {path}; "
+            f"another hocvuso (pid {pid}) is using {path}: stop it first"
+        ) from error
+    os.ftruncate(lock, 0)
+    os.write(lock, str(os.getpid()).encode())
+    return lock
+
+
+async def _migrate(writer: aiosqlite.Connection, path: Path, now_ms: Callable[[], int]) -> None:
+    """Bring the file to this program's version: backup first, then one transaction."""
+    migrations = {int(file.name[:4]): file for file in sorted((_HERE / "migrations").glob("*.sql"))}
+    newest = max(migrations)
+    ((version,),) = list(await writer.execute_fetchall("PRAGMA user_version"))
+    if version > newest:
+        raise StoreNewer(
+            f"{path} was written by a newer hocvuso (version {version}, this one knows "
+            f"{newest}): install the newer one, the file is untouched"
+        )
+    if version == newest:
+        return
+    if version:
+        await _back_up(writer, path.with_name(f"{path.name}.before-{newest:04}.bak"))
+    await writer.execute("BEGIN IMMEDIATE")
+    try:
+        for number in range(version + 1, newest + 1):
+            for statement in _statements(migrations[number].read_text("utf-8")):
+                await writer.execute(statement)
+        await writer.execute(f"PRAGMA user_version = {newest}")
+        await writer.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            await writer.execute("ROLLBACK")
+        raise
+
+
+async def _back_up(writer: aiosqlite.Connection, target: Path) -> None:
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
+    async with aiosqlite.connect(part) as copy:
+        await writer.backup(copy)
+    part.replace(target)
+
+
+def _statements(sql: str) -> list[str]:
+    """The statements of a migration: comments removed, cut at semicolons at a line's end."""
+    bare = re.sub(r"--[^\n]*", "", sql)
+    return [part.strip() for part in re.split(r";\s*(?:\n|$)", bare) if part.strip()]
+
+
+def _person(row: Sequence[Any]) -> Person:
+    return Person(row[0], Address(row[1], row[2], row[3]), row[4], row[5])

@@ -1,0 +1,131 @@
+"""Plays a transcript: replays its `given`, `learner` and `wait` lines and writes down
+what the tutor really said. The test is `assert play(script) == script`.
+
+    # What this shows, in a sentence.
+    given    screen=lesson lesson=L0105 card=q1 pronouns=bac consent=yes at=2026-11-24T09:00+07:00
+    learner  2
+    bot      Đúng ạ. …
+    keys     [1 Tiếp]
+    fact     attempt item=L0105/q1 correct=True tries=1
+
+A learner line is typed words; `[2]` presses the second key of the newest question,
+`[old]` presses the first key of the first question again, `(photo)` sends a picture,
+`(start)` opens the chat.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from bot.app import load_shelf
+from bot.conversation.events import Body, Event, Media, Press, Start, Text
+from bot.conversation.learner import Learner, Place, change
+from bot.conversation.replies import Reply, Turn
+from bot.conversation.step import step
+from bot.conversation.world import Shelf, World
+
+ROOT = Path(__file__).resolve().parent.parent
+TRANSCRIPTS = ROOT / "tests" / "transcripts"
+_NINE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+_PLACE = ("lesson", "card", "stage", "tries", "picked")
+
+
+@lru_cache
+def shelf() -> Shelf:
+    """The shipped lessons and words, facts as of the day the transcripts are played on."""
+    found, faults = load_shelf(
+        ROOT / "lessons" / "courses",
+        ROOT / "lessons" / "wards.yaml",
+        on=date(2026, 11, 24),
+        public_url="https://hoc.example.vn",
+    )
+    assert not faults, "\n".join(map(str, faults))
+    return found
+
+
+@dataclass
+class Talk:
+    """One learner talking, without a store."""
+
+    learner: Learner = field(default_factory=lambda: Learner(id="learner-1"))
+    now: datetime = _NINE
+    said: list[Reply] = field(default_factory=list)
+
+    def tell(self, body: Body) -> Turn:
+        turn = step(self.learner, Event(self.now, body), World(shelf(), self.now, b"0" * 16))
+        self.learner = turn.learner
+        self.said += turn.replies
+        return turn
+
+    def asked(self) -> Reply:
+        """The newest message that can be answered."""
+        return next(reply for reply in reversed(self.said) if reply.options)
+
+    def press(self, number: int, reply: Reply | None = None) -> Press:
+        asked = reply or self.asked()
+        return Press(asked.turn, asked.options[number - 1].id)
+
+
+def play(script: str) -> str:
+    """The script with what the tutor really says."""
+    talk, lines = Talk(), []
+    for line in script.splitlines():
+        word, _, rest = line.partition(" ")
+        rest = rest.strip()
+        if not line.strip() or line.startswith("#"):
+            lines.append(line)
+        elif word == "given":
+            lines.append(line)
+            _given(talk, rest)
+        elif word == "wait":
+            lines.append(line)
+            talk.now += timedelta(days=int(rest.removesuffix("d")))
+        elif word == "learner":
+            lines.append(line)
+            lines += _written(talk.tell(_body(talk, rest)))
+    return "\n".join(lines) + "\n"
+
+
+def _given(talk: Talk, rest: str) -> None:
+    values = dict(pair.split("=", 1) for pair in rest.split())
+    if at := values.pop("at", None):
+        talk.now = datetime.fromisoformat(at).astimezone(UTC)
+    place = {name: values.pop(name) for name in _PLACE if name in values}
+    fields: dict[str, object] = dict(values)
+    if "done" in fields:
+        fields["done"] = tuple(str(fields["done"]).split(","))
+    if place:
+        fields["lesson"] = Place(**place)
+    if values.get("consent") == "yes":
+        fields = {"ward": "06685", "hour": "08:00", **fields}
+    talk.learner = change(talk.learner, turn=1, **fields)
+
+
+def _body(talk: Talk, said: str) -> Body:
+    if said == "(start)":
+        return Start()
+    if said.startswith("(") and said.endswith(")"):
+        return Media(said[1:-1])  # type: ignore[arg-type]  # a wrong kind fails the transcript
+    if said == "[old]":
+        return talk.press(1, next(reply for reply in talk.said if reply.options))
+    if said.startswith("[") and said.endswith("]"):
+        return talk.press(int(said[1:-1]))
+    return Text(said)
+
+
+def _written(turn: Turn) -> list[str]:
+    lines: list[str] = []
+    for reply in turn.replies:
+        first, *more = reply.text.split("\n")
+        lines.append(f"bot      {first}")
+        lines += [f"         {line}" for line in more]
+        if reply.options:
+            keys = " ".join(f"[{n} {one.label}]" for n, one in enumerate(reply.options, 1))
+            lines.append(f"keys     {keys}")
+    for fact in turn.facts:
+        values = {name: getattr(fact, name) for name in fact.__struct_fields__}
+        told = " ".join(f"{name}={value}" for name, value in values.items())
+        lines.append(f"fact     {fact.__struct_config__.tag} {told}")
+    lines += [f"request  {one.__struct_config__.tag}" for one in turn.requests]
+    return lines
