@@ -11,6 +11,7 @@ from bot.conversation.replies import Option, Reply, Turn
 from bot.conversation.screens.base import Screen
 from bot.conversation.speech import say, wording
 from bot.conversation.understand import Choice, Chosen, Intent, read_choice
+from bot.conversation.understand import wish as standing_wish
 from bot.conversation.world import World
 
 LIST = "list"
@@ -81,8 +82,8 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
 
 
 def hear(learner: Learner, said: str, world: World) -> Turn | None:
-    """A lesson by its title, from anywhere in the list."""
-    if any(letter.isdigit() for letter in said):
+    """A lesson by its title, from anywhere in the list; a standing word is no title."""
+    if any(letter.isdigit() for letter in said) or standing_wish(said, world.shelf.words):
         return None
     titles = tuple(Choice(one.id, one.title) for one in lessons(learner, world).values())
     reading = read_choice(said, titles, world.shelf.words)

@@ -142,14 +142,14 @@ def _asked(learner: Learner, lesson: Lesson, card: Card, world: World) -> Asked:
         return kind.show(asking)
     answer = kind.answer(asking)
     key = "lesson.do" if isinstance(card.question, Choose) else "lesson.see"
-    text = wording(learner, world, key).replace("{answer}", answer)
     explain = fill(card.question.explain, learner.pronouns)
+    text = wording(learner, world, key).replace("{answer}", answer).replace("{explain}", explain)
     shown = (
         Option(_correct_id(card.question), answer)
         if isinstance(card.question, Choose)
         else option(learner, world, "next")
     )
-    return Asked(f"{text} {explain}".strip(), (shown,))
+    return Asked(" ".join(text.split()), (shown,))
 
 
 def _options_before(learner: Learner, asking: Asking, card: Card) -> tuple[Choice, ...]:
