@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 import yaml
-from lessons.loader import Fault, load_library
 
 from bot.channels.web import WebChannel
 from bot.config import Config
@@ -25,6 +24,7 @@ from bot.conversation.replies import Reply
 from bot.conversation.understand import vocabulary
 from bot.conversation.world import Shelf
 from bot.turns import Busy, Incoming, Pressed, Turns, milliseconds
+from lessons.loader import Fault, load_library
 from lessons.model import Fact, Library
 from scheduler.housekeeping import Housekeeping
 from store.base import Address, Store, StoreError

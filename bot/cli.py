@@ -15,11 +15,11 @@ from typing import Annotated, TypeVar
 
 import structlog
 import typer
-from lessons.loader import Fault
 
 from bot.app import NothingToTeach, Program, open_program
 from bot.config import Config, ConfigError, load_config
 from lessons import check as lessons_check
+from lessons.loader import Fault
 from store.base import StoreError
 
 app = typer.Typer(

@@ -374,7 +374,7 @@ def _corrected(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Wor
 
 
 def _by_part(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading | None:
-    core = _core(said, choices, vocab)
+    core = _core(said, vocab)
     if not core:
         return None
     fitting = [
@@ -389,11 +389,8 @@ def _by_part(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Readi
     holding = [
         (one, label)
         for one, label in fitting
-        if (_within(label, said)
-        and len(label) > 1)
-        or (len(label) == 1
-        and len(label[0].plain) > 1
-        and _within(label, core))
+        if (_within(label, said) and len(label) > 1)
+        or (len(label) == 1 and len(label[0].plain) > 1 and _within(label, core))
     ]
     if holding:
         return _held(holding, said, choices)
@@ -412,21 +409,18 @@ def _held(holding: list[tuple[str, Words]], said: Words, choices: Sequence[Choic
     return Chosen(ids.pop()) if sure else Unsure(_in_order(ids, choices))
 
 
-def _core(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Words:
-    """The message without answer words at its ends; a word with the marks of a label's
-    own word ("ảnh", where "anh" would be a form of address) stays."""
-    ours = {word.full for one in choices for label in _labels(one) for word in label}
-    before, after = vocab.answer.before, vocab.answer.after
+def _core(said: Words, vocab: Vocabulary) -> Words:
+    """The message without answer words at its ends. "không đúng", "không phải" deny what
+    was said, so nothing is left of them."""
     start, end = 0, len(said)
-    while start < end and fills(said[start], before) and not _marked_in(said[start], ours):
+    while start < end and fills(said[start], vocab.answer.before):
         start += 1
-    while end > start and fills(said[end - 1], after) and not _marked_in(said[end - 1], ours):
+    while end > start and fills(said[end - 1], vocab.answer.after):
         end -= 1
+    denies = end > start and said[end - 1].plain in ("khong", "chua")
+    if denies and said[end : end + 1] and said[end].plain in ("dung", "phai", "duoc"):
+        return ()
     return said[start:end]
-
-
-def _marked_in(word: Word, ours: set[str]) -> bool:
-    return word.full != word.plain and word.full in ours
 
 
 def _starts(label: Words, core: Words) -> bool:
@@ -460,9 +454,7 @@ def _by_own_words(
         for label in _labels(choice):
             for word in label:
                 owners.setdefault(word.plain, set()).add(choice.id)
-    generic = (
-        vocab.answer.before, vocab.answer.after, vocab.polite.before, vocab.polite.after
-    )
+    generic = (vocab.answer.before, vocab.answer.after, vocab.polite.before, vocab.polite.after)
     content = [
         word.plain
         for word in core
@@ -485,7 +477,7 @@ def _by_own_words(
 
 def _by_likeness(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading | None:
     """The last way: nearly the same letters, with a margin to the next. Never for digits."""
-    core = _core(said, choices, vocab)
+    core = _core(said, vocab)
     typed = " ".join(word.plain for word in core)
     if len(typed.replace(" ", "")) < 5 or any(one.isdigit() for one in typed):
         return None

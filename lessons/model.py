@@ -1,0 +1,224 @@
+"""What a course is made of: pure data, read from YAML by `lessons.loader`.
+
+A course holds lessons, a lesson holds cards, and a card is one of: something said
+(`say`), a picture, a question inside the lesson (`ask`), or the lesson's one
+exercise (`practice`). An *item* is what can be asked and remembered: the card's id
+names it, and the whole name is `lesson/card` ("L0105/q1").
+
+Adding a field here changes the YAML that teachers may write and the exported JSON
+Schema; adding a question kind is one struct here and one file in
+`bot/conversation/kinds`.
+
+Source: curriculum.md sections 2 and 5.
+"""
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+Id = str
+
+
+class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to choose. `feedback` gives the reason, right or wrong."""
+
+    id: Id
+    text: str
+    correct: bool = False
+    feedback: str = ""
+
+
+class Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    left: str
+    right: str
+
+
+class Choose(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="CHOOSE"):
+    """Pick one of two to four options; exactly one is correct."""
+
+    prompt: str
+    options: tuple[Option, ...]
+    hint: str = ""
+    explain: str = ""
+
+
+class TrueFalse(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="TRUE_FALSE"):
+    """Say whether a statement holds."""
+
+    prompt: str
+    answer: bool
+    feedback_true: str
+    feedback_false: str
+    hint: str = ""
+    explain: str = ""
+
+
+class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="ORDER"):
+    """Put three to five steps in order. `steps` stand in the right order here."""
+
+    prompt: str
+    steps: tuple[str, ...]
+    feedback_right: str
+    feedback_wrong: str
+    hint: str = ""
+    explain: str = ""
+
+
+class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="MATCH"):
+    """Link each left side with its right side (two to four pairs)."""
+
+    prompt: str
+    pairs: tuple[Pair, ...]
+    feedback_right: str
+    feedback_wrong: str
+    hint: str = ""
+    explain: str = ""
+
+
+class TypeText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="TYPE_TEXT"):
+    """Type a phrase. Level 1 takes it without marks, level 2 wants every mark.
+
+    `feedback_loose` and `feedback_near` may use `{{missing}}`: the words to look at
+    again. `exact_ascii` is for addresses: no near miss is taken.
+    Source: curriculum.md 2.1.
+    """
+
+    prompt: str
+    target: str
+    feedback_exact: str
+    feedback_loose: str
+    feedback_near: str
+    feedback_skip: str
+    accept: tuple[str, ...] = ()
+    level: int = 1
+    focus: tuple[str, ...] = ()
+    keys_hint: str = ""
+    exact_ascii: bool = False
+    hint: str = ""
+    explain: str = ""
+    milestone: str | None = None
+
+
+Question = Choose | TrueFalse | Order | Match | TypeText
+
+
+class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A drawing, by the name of its asset; `alt` says in words all that it shows."""
+
+    asset: str
+    alt: str
+
+
+class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One teaching message or one question: exactly one of the four is set."""
+
+    id: Id
+    say: str | None = None
+    picture: Picture | None = None
+    ask: Question | None = None
+    practice: Question | None = None
+
+    @property
+    def question(self) -> Question | None:
+        """The thing asked here, if this card asks."""
+        return self.ask or self.practice
+
+
+class Lesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Three to five minutes that end in something the learner can do."""
+
+    id: Id
+    course: Id
+    title: str
+    objective: str
+    minutes: int
+    cards: tuple[Card, ...]
+    recap: str
+    requires: tuple[Id, ...] = ()
+    core: bool = False
+    review: tuple[Id, ...] = ()
+    facts: tuple[str, ...] = ()
+
+    def card(self, card_id: Id) -> Card | None:
+        """The card of that id, or None when it is no longer in the lesson."""
+        return next((card for card in self.cards if card.id == card_id), None)
+
+
+class LessonName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of `index.yaml`: every lesson of the curriculum, written or not."""
+
+    id: Id
+    course: Id
+    vi: str
+    en: str
+    objective_vi: str
+    objective: str
+    minutes: int
+    practice: str
+    requires: tuple[Id, ...] = ()
+    core: bool = False
+    facts: tuple[str, ...] = ()
+
+
+class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A thing that can change (a number, a rule), with its source and review date.
+
+    `value` None means: not known yet. What a learner sees is `shown_on(day)`.
+    Source of the rules: curriculum.md 4.1.
+    """
+
+    key: str
+    value: str | None
+    source: str
+    risk: Literal["high", "medium", "low"]
+    status: Literal["verified", "rule", "unverified"]
+    review_by: date
+    as_of: str | None = None
+    show: bool = True
+    stale: Literal["warn", "fallback"] = "warn"
+    fallback: str = ""
+    note: str = ""
+
+    def shown_on(self, day: date) -> str:
+        """What may be printed for a learner on that day: the value, or the fallback."""
+        hidden = self.value is None or not self.show or self.status == "unverified"
+        if hidden or (self.stale == "fallback" and day > self.review_by):
+            phone = self.key.startswith(("hotline.", "phone."))
+            return self.fallback or ("hỏi công an phường, xã" if phone else "hỏi người hướng dẫn")
+        return self.value or ""
+
+
+class Ward(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A commune-level unit. `code` is the five-digit unit code of July 2025."""
+
+    name: str
+    kind: Literal["ward", "commune"]
+    code: str
+
+
+class Course(msgspec.Struct, frozen=True):
+    """The lessons of one course in one language, in teaching order."""
+
+    id: Id
+    lessons: tuple[Lesson, ...]
+
+
+class Library(msgspec.Struct, frozen=True):
+    """Everything there is to teach, as one turn sees it.
+
+    lessons: language ("vi", "en") -> lesson id -> lesson, in teaching order. The two
+        languages hold the same ids; texts still carry the slots `{{ban}}`, `{{toi}}`,
+        `{{a}}`, `{{da}}` and `{{fact:key}}`.
+    index: every lesson named in the curriculum, in order, written or not.
+    """
+
+    lessons: dict[str, dict[Id, Lesson]]
+    index: tuple[LessonName, ...] = ()
+    facts: dict[str, Fact] = {}
+    wards: tuple[Ward, ...] = ()
+
+    def lesson(self, language: str, lesson_id: Id) -> Lesson | None:
+        """The lesson in that language, in Vietnamese where it lacks, else None."""
+        found = self.lessons.get(language, {}).get(lesson_id)
+        return found or self.lessons.get("vi", {}).get(lesson_id)

@@ -1,0 +1,166 @@
+"""Lay the English texts over a Vietnamese lesson.
+
+In: the Vietnamese page and the English page (`L0105.en.yaml`), which has the same shape
+and holds only texts. Cards and options are matched by id, pairs and steps by position.
+Out: the whole English tree with its lines; what lacks a text is fault R21.
+What a learner types (`target`, `accept`, `focus`, `keys_hint`) stays Vietnamese.
+"""
+
+import msgspec
+
+from lessons.page import Key, Page, Tree
+
+# The keys that hold words for the learner, in every kind of card.
+TEXTS = frozenset(
+    (
+        *("title", "objective", "recap", "say", "alt", "prompt", "text", "feedback", "hint"),
+        *("feedback_true", "feedback_false", "feedback_right", "feedback_wrong"),
+        *("feedback_exact", "feedback_loose", "feedback_near", "feedback_skip"),
+        *("explain", "left", "right", "steps"),
+    )
+)
+_NESTED = frozenset(("picture", "ask", "practice"))
+_BY_ID = frozenset(("cards", "options"))
+_BY_PLACE = frozenset(("pairs", "steps"))
+
+
+class OptionText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    text: str | None = None
+    feedback: str | None = None
+
+
+class PairText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    left: str | None = None
+    right: str | None = None
+
+
+class PictureText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    alt: str | None = None
+
+
+class QuestionText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of a question of any kind."""
+
+    prompt: str | None = None
+    options: tuple[OptionText, ...] = ()
+    pairs: tuple[PairText, ...] = ()
+    steps: tuple[str, ...] = ()
+    feedback_true: str | None = None
+    feedback_false: str | None = None
+    feedback_right: str | None = None
+    feedback_wrong: str | None = None
+    feedback_exact: str | None = None
+    feedback_loose: str | None = None
+    feedback_near: str | None = None
+    feedback_skip: str | None = None
+    hint: str | None = None
+    explain: str | None = None
+
+
+class CardText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    say: str | None = None
+    picture: PictureText | None = None
+    ask: QuestionText | None = None
+    practice: QuestionText | None = None
+
+
+class LessonText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The shape of an English file."""
+
+    id: str
+    title: str | None = None
+    objective: str | None = None
+    recap: str | None = None
+    cards: tuple[CardText, ...] = ()
+
+
+def lay_over(source: Page, english: Page) -> Page:
+    """The English lesson as a page of its own; its faults are those of the laying."""
+    laid = Page(english.path, faults=[], lines={})
+    laid.tree = _Layer(english, laid).value(source.tree, english.tree, (), ())
+    return laid
+
+
+class _Layer:
+    """Walks the Vietnamese tree; `key` is a place there, `at` the place in English."""
+
+    def __init__(self, english: Page, laid: Page) -> None:
+        self.english = english
+        self.laid = laid
+
+    def blame(self, at: Key, message: str, mend: str) -> None:
+        self.laid.blame_line(self.english.line(at), "R21", message, mend)
+
+    def value(self, source: Tree, words: Tree, key: Key, at: Key) -> Tree:
+        self.laid.lines[key] = self.english.line(at)
+        if not isinstance(source, dict):
+            return words if isinstance(words, str) else source
+        words = words if isinstance(words, dict) else {}
+        found: dict[str, Tree] = {}
+        for name, part in source.items():
+            found[name] = self.part(name, part, words.get(name), (*key, name), (*at, name))
+        for name in words:
+            if name not in source and words[name]:
+                mend = "remove it, or write it in the Vietnamese file first"
+                self.blame((*at, name), f"`{name}` is not in the Vietnamese file", mend)
+        return found
+
+    def part(self, name: str, source: Tree, words: Tree, key: Key, at: Key) -> Tree:
+        self.laid.lines[key] = self.english.line(at)
+        if name in _BY_PLACE and isinstance(source, list):
+            return self.by_place(name, source, words, key, at)
+        if name in _BY_ID and isinstance(source, list):
+            return self.by_id(source, words, key, at)
+        if name in _NESTED and isinstance(source, dict):
+            return self.value(source, words, key, at)
+        if name in TEXTS and source:
+            if not words:
+                self.blame(at, f"no English for {_place(key)}", f"add `{name}:` in English")
+            return words or source
+        return source
+
+    def by_place(self, name: str, source: list[Tree], words: Tree, key: Key, at: Key) -> Tree:
+        words = words if isinstance(words, list) else []
+        if len(words) != len(source):
+            message = f"{_place(key)} has {len(words)} in English, {len(source)} in Vietnamese"
+            self.blame(at, message, f"write the same number of {name}")
+            return source
+        found: list[Tree] = []
+        for index, (part, word) in enumerate(zip(source, words, strict=True)):
+            found.append(self.value(part, word, (*key, index), (*at, index)))
+        return found
+
+    def by_id(self, source: list[Tree], words: Tree, key: Key, at: Key) -> Tree:
+        places = self.places(words, at)
+        found: list[Tree] = []
+        for index, part in enumerate(source):
+            here = (*key, index)
+            name = part.get("id") if isinstance(part, dict) else None
+            place = places.pop(name, None) if isinstance(name, str) else None
+            if place is None or not isinstance(words, list):
+                self.laid.lines[here] = self.english.line(at)
+                self.blame(at, f"no English for `{name}` in {_place(key)}", f"add `id: {name}`")
+                found.append(part)
+            else:
+                found.append(self.value(part, words[place], here, (*at, place)))
+        for name, place in places.items():
+            message = f"`{name}` is not in the Vietnamese file"
+            self.blame((*at, place), message, "remove it, or use the id of the Vietnamese file")
+        return found
+
+    def places(self, words: Tree, at: Key) -> dict[str, int]:
+        """Where each id stands in the English list; a second one of the same id is a fault."""
+        found: dict[str, int] = {}
+        for index, word in enumerate(words if isinstance(words, list) else []):
+            name = str(word.get("id")) if isinstance(word, dict) else ""
+            if name in found:
+                message, mend = f"the id `{name}` is used twice", "give each its own id"
+                self.laid.blame_line(self.english.line((*at, index)), "id", message, mend)
+            found[name] = index
+        return found
+
+
+def _place(key: Key) -> str:
+    return "`" + ".".join(str(part + 1 if isinstance(part, int) else part) for part in key) + "`"

@@ -1,0 +1,337 @@
+"""Read one YAML file into a plain tree that remembers the line of each part.
+
+In: a path and the msgspec type that the file must have. Out: a `Page` with the tree
+(dict, list, str, int, bool, None), the lines, and every fault found. A page without
+faults converts to its type. Nothing is guessed: a scalar is text unless the type asks
+for a number or a boolean, so `no`, `010` and `12:30` arrive as written.
+
+Events are looked at before nodes are built: an alias or a deep nest is refused before
+it can cost anything. Source: promises.md P16, P17.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+import yaml
+from msgspec import inspect
+
+from lessons.fault import Fault, did_you_mean
+
+MAX_BYTES = 1_000_000
+MAX_LEVELS = 20
+MAX_FAULTS = 50  # of one file; the rest shows once these are mended
+
+Key = tuple[str | int, ...]
+Tree = dict[str, "Tree"] | list["Tree"] | str | int | bool | None
+
+# Not printable in YAML, or a line break that an editor does not count as one.
+_BAD_CHARACTER = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})")
+
+
+class Page(msgspec.Struct):
+    """One file as read. `lines` maps a place in the tree to its line in the file."""
+
+    path: str
+    tree: Tree = None
+    lines: dict[Key, int] = {}
+    faults: list[Fault] = []
+
+    def line(self, key: Key) -> int:
+        """The line of that place, or of the nearest thing around it."""
+        while key and key not in self.lines:
+            key = key[:-1]
+        return self.lines.get(key, 1)
+
+    def blame(self, key: Key, rule: str, message: str, mend: str) -> None:
+        """Note one fault at a place of the tree."""
+        self.blame_line(self.line(key), rule, message, mend)
+
+    def blame_line(self, line: int, rule: str, message: str, mend: str) -> None:
+        """Note one fault at a line; past `MAX_FAULTS` no more are kept."""
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(Fault(self.path, line, rule, message, mend))
+
+
+def leaves(tree: Tree, key: Key = ()) -> Iterator[tuple[Key, str]]:
+    """Every text of a tree with its place, in order."""
+    if isinstance(tree, str):
+        yield key, tree
+    elif isinstance(tree, dict):
+        for name, part in tree.items():
+            yield from leaves(part, (*key, name))
+    elif isinstance(tree, list):
+        for index, part in enumerate(tree):
+            yield from leaves(part, (*key, index))
+
+
+def read_page(path: Path, kind: object) -> Page:
+    """Read a file as `kind`. Never raises for what a file holds: faults are on the page."""
+    page = Page(str(path), faults=[], lines={})
+    text = _text(path, page)
+    if text is None:
+        return page
+    try:
+        if not _events_are_plain(text, page):
+            return page
+        node = yaml.compose(text, Loader=yaml.CBaseLoader)
+    except yaml.YAMLError as error:
+        _blame_syntax(error, page)
+        return page
+    if node is None:
+        page.blame_line(1, "empty", "the file is empty", "write the lesson or remove the file")
+        return page
+    page.lines[()] = _line(node)
+    page.tree = _Walker(page).value(node, _type_info(kind), ())
+    return page
+
+
+@lru_cache
+def _type_info(kind: object) -> inspect.Type:
+    return inspect.type_info(kind)
+
+
+def _text(path: Path, page: Page) -> str | None:
+    """The file's text, or None with a fault for size, encoding or a bad character."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            page.blame_line(1, "size", "the file is larger than 1 MB", "split it")
+            return None
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "unreadable"
+        page.blame_line(1, "file", f"cannot be read ({reason})", "check that the file is there")
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        page.blame_line(line, "encoding", "the file is not UTF-8", "save it as UTF-8")
+        return None
+    bad = _BAD_CHARACTER.search(text)
+    if bad:
+        line = text.count("\n", 0, bad.start()) + 1
+        name = f"U+{ord(bad.group()):04X}"
+        page.blame_line(line, "encoding", f"a hidden control character ({name})", "delete it")
+        return None
+    return text
+
+
+def _blame_syntax(error: yaml.YAMLError, page: Page) -> None:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or "cannot be read as YAML"
+    mend = "look at the indentation, quotes and colons of this line and the one above"
+    page.blame_line(mark.line + 1 if mark else 1, "yaml", problem, mend)
+
+
+def _events_are_plain(text: str, page: Page) -> bool:
+    """Refuse anchors, aliases, tags, deep nests and second documents, before any node."""
+    depth = documents = 0
+    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent):
+            page.blame_line(line, "alias", "anchors and aliases are not allowed", "write it out")
+            continue
+        if getattr(event, "anchor", None):
+            page.blame_line(line, "anchor", "anchors and aliases are not allowed", "write it out")
+        tag = getattr(event, "tag", None)
+        if tag:
+            page.blame_line(line, "tag", f"the tag {tag} is not allowed", "remove it")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents == 2:
+                page.blame_line(line, "yaml", "a second document starts here", "remove the `---`")
+        if depth > MAX_LEVELS:
+            page.blame_line(line, "deep", f"more than {MAX_LEVELS} levels deep", "nest less")
+            return False
+    return not page.faults
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _is_plain(node: yaml.Node, *values: str) -> bool:
+    """Is it an unquoted scalar of one of these values?"""
+    return isinstance(node, yaml.ScalarNode) and node.style is None and node.value in values
+
+
+class _Walker:
+    """Walks (node, type) together, fills the page's lines and faults, returns the tree."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def blame(self, node: yaml.Node, rule: str, message: str, mend: str) -> None:
+        self.page.blame_line(_line(node), rule, message, mend)
+
+    def value(self, node: yaml.Node, kind: inspect.Type, key: Key) -> Tree:
+        """The tree of one node under the type it must have."""
+        match kind:
+            case inspect.UnionType():
+                return self.union(node, kind, key)
+            case inspect.StructType():
+                return self.struct(node, kind, key)
+            case inspect.DictType(value_type=value_type):
+                return self.table(node, value_type, key)
+            case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
+                return self.items(node, item, key)
+        if not isinstance(node, yaml.ScalarNode):
+            mend = 'write it on one line, in quotes: "..."'
+            self.blame(node, "type", f"`{_name(key)}` must be {_wanted(kind)}", mend)
+            return None
+        return self.scalar(node, kind, key)
+
+    def scalar(self, node: yaml.ScalarNode, kind: inspect.Type, key: Key) -> Tree:
+        text = str(node.value)
+        if not unicodedata.is_normalized("NFC", text):
+            mend = "save the text in Unicode NFC (precomposed Vietnamese letters)"
+            self.blame(node, "R20", f"`{_name(key)}` has split diacritics", mend)
+        match kind:
+            case inspect.StrType() if not _is_plain(node, ""):
+                return text
+            case inspect.StrType():
+                self.blame(node, "missing", f"`{_name(key)}` is empty", "write the text")
+                return None
+            case inspect.BoolType() if text in ("true", "false"):
+                return text == "true"
+            case inspect.IntType() if _WHOLE_NUMBER.fullmatch(text):
+                return int(text)
+            case inspect.DateType() if _is_date(text):
+                return text
+            case inspect.LiteralType(values=values) if text in values:
+                return text
+        mend = f"write {_wanted(kind)}"
+        self.blame(node, "type", f"`{_name(key)}` cannot be {text[:40]!r}", mend)
+        return None
+
+    def items(self, node: yaml.Node, kind: inspect.Type, key: Key) -> Tree:
+        if not isinstance(node, yaml.SequenceNode):
+            self.blame(
+                node, "type", f"`{_name(key)}` must be a list", "write [a, b] or lines of `- `"
+            )
+            return []
+        found: list[Tree] = []
+        for index, part in enumerate(node.value):
+            self.page.lines[(*key, index)] = _line(part)
+            found.append(self.filled(part, kind, (*key, index)))
+        return found
+
+    def filled(self, node: yaml.Node, kind: inspect.Type, key: Key) -> Tree:
+        """As `value`, and a quoted text of nothing is a fault too."""
+        value = self.value(node, kind, key)
+        if isinstance(value, str) and not value.strip():
+            self.blame(node, "missing", f"`{_name(key)}` is empty", "write the text")
+        return value
+
+    def table(self, node: yaml.Node, kind: inspect.Type, key: Key) -> Tree:
+        pairs = self.pairs(node, key)
+        return {name: self.filled(part, kind, (*key, name)) for name, (_, part) in pairs.items()}
+
+    def union(self, node: yaml.Node, kind: inspect.UnionType, key: Key) -> Tree:
+        parts = [part for part in kind.types if not isinstance(part, inspect.NoneType)]
+        if len(parts) < len(kind.types) and _is_plain(node, "null", "~"):
+            return None
+        if len(parts) == 1:
+            return self.filled(node, parts[0], key)
+        structs = [part for part in parts if isinstance(part, inspect.StructType)]
+        if not isinstance(node, yaml.MappingNode):
+            return self.value(node, structs[0], key)
+        return self.tagged(node, structs, key)
+
+    def tagged(self, node: yaml.MappingNode, kinds: list[inspect.StructType], key: Key) -> Tree:
+        """One of several structs, told apart by `type:`."""
+        by_tag = {str(kind.tag): kind for kind in kinds}
+        for name, part in node.value:
+            if isinstance(name, yaml.ScalarNode) and name.value == "type":
+                tag = part.value if isinstance(part, yaml.ScalarNode) else ""
+                if tag in by_tag:
+                    return self.struct(node, by_tag[tag], key)
+                near = did_you_mean(str(tag), list(by_tag))
+                mend = near if near.startswith("write") else f"{near} ({', '.join(by_tag)})"
+                self.blame(part, "kind", f"unknown type {str(tag)[:40]!r}", mend)
+                return None
+        mend = "add `type:` with one of: " + ", ".join(by_tag)
+        self.blame(node, "kind", f"`{_name(key)}` has no type", mend)
+        return None
+
+    def struct(self, node: yaml.Node, kind: inspect.StructType, key: Key) -> Tree:
+        found: dict[str, Tree] = {}
+        pairs = self.pairs(node, key)
+        fields = {field.encode_name: field for field in kind.fields}
+        names = [kind.tag_field, *fields] if kind.tag_field else list(fields)
+        for name, (name_node, part) in pairs.items():
+            if name == kind.tag_field:
+                found[name] = str(part.value)
+            elif name not in fields:
+                mend = did_you_mean(name, names)
+                self.blame(name_node, "unknown", f"unknown key `{name[:40]}`", mend)
+            elif fields[name].default == "":
+                found[name] = self.value(part, fields[name].type, (*key, name))
+            else:
+                found[name] = self.filled(part, fields[name].type, (*key, name))
+        if isinstance(node, yaml.MappingNode):
+            for name, field in fields.items():
+                if field.required and name not in pairs:
+                    where = f" in `{_name(key)}`" if key else ""
+                    self.blame(node, "missing", f"`{name}` is missing{where}", f"add `{name}:`")
+        return found
+
+    def pairs(self, node: yaml.Node, key: Key) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+        """The keys of a mapping with their nodes; repeated and merge keys are faults."""
+        found: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        if not isinstance(node, yaml.MappingNode):
+            what = f"`{_name(key)}`" if key else "the file"
+            self.blame(node, "type", f"{what} must be `name: value` pairs", "write `name: value`")
+            return found
+        for name_node, part in node.value:
+            if not isinstance(name_node, yaml.ScalarNode):
+                self.blame(name_node, "type", "a name must be one word", "write `name: value`")
+            elif name_node.value == "<<":
+                self.blame(name_node, "merge", "merge keys (<<) are not allowed", "write it out")
+            elif name_node.value in found:
+                message = f"`{name_node.value[:40]}` is written twice"
+                self.blame(name_node, "repeated", message, "keep one of them")
+            else:
+                found[name_node.value] = (name_node, part)
+                self.page.lines[(*key, name_node.value)] = _line(name_node)
+        return found
+
+
+def _name(key: Key) -> str:
+    """The place in words: `cards[2].say`, counted from 1 as people do."""
+    words = ""
+    for part in key:
+        words += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+    return words.lstrip(".") or "file"
+
+
+def _wanted(kind: inspect.Type) -> str:
+    match kind:
+        case inspect.BoolType():
+            return "true or false"
+        case inspect.IntType():
+            return "a whole number, as 3"
+        case inspect.DateType():
+            return "a date, as 2027-02-28"
+        case inspect.LiteralType(values=values):
+            return "one of: " + ", ".join(str(value) for value in values)
+    return "text"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -1,0 +1,135 @@
+"""What a lesson must be beyond its shape: one correct option, ids that exist, known slots.
+
+In: a page that holds a lesson. Out: faults on that page, each at its line.
+Source: curriculum.md sections 2 and 3; promises.md P16.
+"""
+
+import re
+from collections.abc import Collection
+
+from lessons.page import Key, Page, Tree, leaves
+
+SLOTS = frozenset(("ban", "Ban", "toi", "Toi", "a", "da", "Da", "missing"))
+_SLOT = re.compile(r"\{\{(.*?)\}\}|\{\{|\}\}")
+_PARTS = ("say", "picture", "ask", "practice")
+_RANGES = {"options": (2, 4), "pairs": (2, 4), "steps": (3, 5)}
+
+
+def check_slots(page: Page, facts: Collection[str]) -> None:
+    """Every `{{…}}` names a slot or a fact that exists."""
+    for key, text in leaves(page.tree):
+        for slot in _SLOT.finditer(text):
+            name = slot[1]
+            if name is None:
+                page.blame(key, "slot", "a bracket {{ or }} stands alone", "write {{ban}}")
+            elif name.startswith("fact:"):
+                if name[5:] not in facts:
+                    mend = "use a key of facts.yaml"
+                    page.blame(key, "R22", f"there is no fact `{name[5:]}`", mend)
+            elif name not in SLOTS:
+                known = ", ".join(sorted(SLOTS))
+                page.blame(key, "slot", f"unknown slot `{{{{{name}}}}}`", f"use one of: {known}")
+
+
+def check_lesson(page: Page, name: str, known: Collection[str], facts: Collection[str]) -> None:
+    """The lesson of this file: `name` is the file's own, `known` all ids of the index."""
+    tree = page.tree
+    if not isinstance(tree, dict):
+        return
+    if tree.get("id") not in (name, None):
+        page.blame(
+            ("id",), "id", f"the id is `{tree['id']}`", f"write {name}, as the file is named"
+        )
+    for index, need in enumerate(_texts(tree.get("requires"))):
+        if need not in known:
+            page.blame(("requires", index), "requires", f"no lesson `{need}`", "see index.yaml")
+    for index, fact in enumerate(_texts(tree.get("facts"))):
+        if fact not in facts:
+            page.blame(("facts", index), "R22", f"no fact `{fact}`", "use a key of facts.yaml")
+    cards = tree.get("cards")
+    cards = cards if isinstance(cards, list) else []
+    if not cards:
+        page.blame(("cards",), "R03", "there is no card", "write 3 to 6 cards")
+    asked = _check_cards(page, cards)
+    for index, item in enumerate(_texts(tree.get("review"))):
+        if item not in asked:
+            mend = "name a card with `ask` or `practice`"
+            page.blame(("review", index), "review", f"`{item}` is no question here", mend)
+    check_slots(page, facts)
+
+
+def check_cycles(pages: dict[str, Page], requires: dict[str, tuple[str, ...]]) -> None:
+    """No lesson may need itself, straight or through others."""
+    for start in pages:
+        todo, seen = list(requires.get(start, ())), set()
+        while todo:
+            need = todo.pop()
+            if need == start:
+                pages[start].blame(
+                    ("requires",),
+                    "cycle",
+                    f"`{start}` needs itself in the end",
+                    "remove one of the lessons it requires",
+                )
+                break
+            if need not in seen:
+                seen.add(need)
+                todo += requires.get(need, ())
+
+
+def _texts(tree: Tree) -> list[str]:
+    return [part for part in tree if isinstance(part, str)] if isinstance(tree, list) else []
+
+
+def _check_cards(page: Page, cards: list[Tree]) -> set[str]:
+    """The ids of the cards that ask."""
+    ids: set[str] = set()
+    asked: set[str] = set()
+    for index, card in enumerate(cards):
+        if not isinstance(card, dict):
+            continue
+        key: Key = ("cards", index)
+        name = str(card.get("id"))
+        if name in ids:
+            page.blame((*key, "id"), "id", f"the id `{name}` is used twice", "give each its own")
+        ids.add(name)
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,15}", name):
+            page.blame((*key, "id"), "id", f"`{name}` is no good id", "write it as c1 or q2")
+        parts = [part for part in _PARTS if card.get(part)]
+        if len(parts) != 1:
+            message = f"a card is one of {', '.join(_PARTS)}; this one has {len(parts)}"
+            page.blame(key, "card", message, "keep one of them in each card")
+        for part in ("ask", "practice"):
+            question = card.get(part)
+            if isinstance(question, dict):
+                asked.add(name)
+                _check_question(page, question, (*key, part))
+    return asked
+
+
+def _check_question(page: Page, question: dict[str, Tree], key: Key) -> None:
+    for name, (least, most) in _RANGES.items():
+        part = question.get(name)
+        if isinstance(part, list) and not least <= len(part) <= most:
+            message = f"{len(part)} {name}; {least} to {most} are allowed"
+            page.blame((*key, name), "R04", message, "add or remove some")
+    options = question.get("options")
+    if not isinstance(options, list):
+        return
+    found = [option for option in options if isinstance(option, dict)]
+    right = sum(option.get("correct") is True for option in found)
+    if right != 1:
+        what = "no option is" if not right else f"{right} options are"
+        page.blame(
+            (*key, "options"),
+            "correct",
+            f"{what} marked correct",
+            'add "correct: true" to exactly one',
+        )
+    ids = [str(option.get("id")) for option in found]
+    for index, name in enumerate(ids):
+        where = (*key, "options", index, "id")
+        if name in ids[:index]:
+            page.blame(where, "id", f"the id `{name}` is used twice", "give each its own")
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,15}", name):
+            page.blame(where, "id", f"`{name}` is no good id", "write it as a, b or c")
