@@ -155,6 +155,14 @@ class Turns:
             WAITING
         )
         self._inbox_waits = True
+        self._sent: list[tuple[int, str, str]] = []
+
+    def sent(self, results: Sequence[tuple[int, str, str]]) -> None:
+        """Outcomes of sends (outbox id, status, reason): written with the next batch.
+
+        One by one they would cost a commit each (design.md section 1, Delivery).
+        """
+        self._sent += results
 
     async def submit(self, incoming: Incoming) -> Outcome:
         """Hand an update in; returns once it is on disk.
@@ -204,10 +212,14 @@ class Turns:
         """One transaction for these updates and for what waits in the inbox."""
         now = self._clock()
         touched: set[Address] = set()
+        sent = list(self._sent)
         async with self.store.transaction() as tx:
             work = _Batch(self, tx, now, touched)
             outcomes = await work.run(batch)
-            self._inbox_waits = work.told
+            await tx.mark_sent(sent, work.now_ms)
+        # Only now are they on disk; what came in meanwhile waits for the next batch.
+        del self._sent[: len(sent)]
+        self._inbox_waits = work.told
         if self._inbox_waits:
             await self._empty_inbox(now, touched)
         self._on_commit(touched)

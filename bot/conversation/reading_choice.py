@@ -69,7 +69,7 @@ Reading = Chosen | Unsure | OutOfRange | Unread
 def read_choice(text: str, choices: Sequence[Choice], vocab: Vocabulary) -> Reading:
     """Which choice the words mean. Never guesses between two, never reads a "not"."""
     said, doubt = _without_doubt(words(text), vocab)
-    doubt = doubt or "?" in text
+    doubt = doubt or "?" in text or _perhaps_not(said, vocab)
     if not said or len(said) > _LONGEST_ANSWER or not choices:
         return Unread()
     reading = _exact(said, choices, vocab) or _other_words(said, choices, vocab) or Unread()
@@ -98,9 +98,18 @@ def _exact(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading
     if isinstance(number, Chosen) and said[0].plain.isalpha() and isinstance(label, Chosen):
         # "ba" is three, and "bà" without its mark.
         return number if number == label else Unsure((number.id, label.id))
+    if isinstance(number, Chosen) and len(said) > 1 and not _has_digit(said):
+        # "muc mot" is item one, and how "Mực một nắng" begins.
+        begins = {one.id for one in choices if any(_starts(each, said) for each in _labels(one))}
+        if begins - {number.id}:
+            return Unsure(_in_order(begins | {number.id}, choices))
     if isinstance(number, OutOfRange | None) and label:
         return label
     return number
+
+
+def _has_digit(said: Words) -> bool:
+    return any(word.plain[0].isdigit() for word in said)
 
 
 def _without_doubt(said: Words, vocab: Vocabulary) -> tuple[Words, bool]:
@@ -112,6 +121,12 @@ def _without_doubt(said: Words, vocab: Vocabulary) -> tuple[Words, bool]:
         if len(plain) > len(tail) and tuple(plain[-len(tail) :]) == tail:
             return said[: len(plain) - len(tail)], True
     return said, False
+
+
+def _perhaps_not(said: Words, vocab: Vocabulary) -> bool:
+    """ "dung" without marks before other words: "đừng gọi" as likely as "đúng"."""
+    at = next((n for n, word in enumerate(said) if word.full == "dung"), len(said))
+    return any(not fills(word, vocab.answer.after) for word in said[at + 1 :])
 
 
 # --- numbers ----------------------------------------------------------------------------
@@ -394,10 +409,21 @@ def _by_part(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Readi
     ]
     if holding:
         return _held(holding, said, choices)
-    inside = {one for one, label in fitting if _within(core, label)}
+    inside = {one: label for one, label in fitting if _within(core, label)}
     if inside and (len(core) > 1 or len(core[0].plain) > 1):
-        return _one_of(inside, choices)
+        ids = _in_order(set(inside), choices)
+        sure = len(ids) == 1 and (len(core) > 1 or _says_enough(core[0], said, inside[ids[0]]))
+        return Chosen(ids[0]) if sure else Unsure(ids)
     return _by_own_words(core, fitting, choices, vocab)
+
+
+def _says_enough(word: Word, said: Words, label: Words) -> bool:
+    """Whether one word of a label stands for it: the label is short, and the word stands
+    alone or has the label's very marks ("o dau" is no "đầu")."""
+    if len(label) > 3:
+        return False
+    first = word.plain == label[0].plain and len(word.plain) > 3
+    return len(said) == 1 or first or any(word.full == one.full for one in label)
 
 
 def _held(holding: list[tuple[str, Words]], said: Words, choices: Sequence[Choice]) -> Reading:
@@ -405,7 +431,14 @@ def _held(holding: list[tuple[str, Words]], said: Words, choices: Sequence[Choic
     longest = max((label for _, label in holding), key=len)
     ids = {one for one, label in holding if label == longest or not _within(label, longest)}
     extra = len(said) - len(longest)
-    sure = len(ids) == 1 and extra <= (3 if len(longest) == 1 else 6)
+    begins = any(_starts(said[at:], longest) for at in range(3))
+    allowed = 6 if len(longest) > 1 and begins else 3
+    if extra:
+        # "dichvucong.gov.vn.tpo" is nearer to the longer address that begins alike.
+        for choice in choices:
+            if any(_starts(label, longest) and label != longest for label in _labels(choice)):
+                ids.add(choice.id)
+    sure = len(ids) == 1 and extra <= allowed
     return Chosen(ids.pop()) if sure else Unsure(_in_order(ids, choices))
 
 
@@ -471,8 +504,16 @@ def _by_own_words(
     whole = all(one in owners[word] for word in content if word in owners)
     if not whole or letters < 3 or len(strange) > len(own):
         return None
-    sure = len(own) >= 2 and not strange and letters >= 5
+    label = next(label for choice_id, label in fitting if choice_id == one)
+    enough = len(own) >= 3 or len(content) * 2 >= len(label)
+    sure = len(own) >= 2 and not strange and enough and _in_turn(content, label)
     return Chosen(one) if sure else Unsure((one,))
+
+
+def _in_turn(content: Sequence[str], label: Words) -> bool:
+    """Whether the words stand in the label in the same order."""
+    rest = iter(word.plain for word in label)
+    return all(word in rest for word in content)
 
 
 def _by_likeness(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading | None:

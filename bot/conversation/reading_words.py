@@ -131,7 +131,7 @@ def vocabulary(raw: Mapping[str, Any]) -> Vocabulary:
         ordinal_cues=_set(raw["ordinal_cues"]),
         yes_no=_table({"yes": raw["agreeing"], "no": raw["refusing"]}),
         truth=_table({"yes": raw["right"], "no": raw["wrong"]}),
-        signs=dict(raw["signs"]),
+        signs={sign: meaning == "agree" for sign, meaning in raw["signs"].items()},
         teencode={canonical(short): words(full) for short, full in raw["teencode"].items()},
         harmless=_pattern(raw["danger"]["harmless"]),
         danger=tuple((kind, _pattern(part)) for kind, part in danger.items()),
@@ -309,6 +309,6 @@ def slipped(typed: str, meant: str) -> bool:
     word that is no Vietnamese syllable at all ("tiwp")."""
     if abs(len(typed) - len(meant)) > 1 or len(meant) < 3 or not typed.isalpha():
         return False
-    if max(len(typed), len(meant)) < 5 and is_syllable(typed):
+    if len(typed) < 5 and is_syllable(typed):
         return False
     return int(OSA.distance(typed, meant, score_cutoff=1)) == 1

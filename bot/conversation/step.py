@@ -44,6 +44,7 @@ from bot.conversation.understand import (
     is_secret,
     read_choice,
     read_exactly,
+    read_yes_no,
     wish,
 )
 from bot.conversation.world import Need, Shelf, World
@@ -200,6 +201,9 @@ def _words(learner: Learner, text: str, options: tuple[Option, ...], world: Worl
         turn = screen.hear(understood, text, world)
         if turn:
             return turn
+    chosen = _surely_chosen(learner, text, options, world)
+    if chosen and not learner.stopped:
+        return chosen
     intent = _DIGIT_WORDS.get(text.strip(" .")) or wish(text, words)
     if learner.stopped and intent not in (Intent.DELETE, Intent.MY_DATA, Intent.STOP):
         return stop.come_back(learner, world)
@@ -208,6 +212,26 @@ def _words(learner: Learner, text: str, options: tuple[Option, ...], world: Worl
     if intent:
         return screen.wish(understood, intent, world) or standing.answer(understood, intent, world)
     return _other_words(learner, text, options, world)
+
+
+def _surely_chosen(
+    learner: Learner, text: str, options: tuple[Option, ...], world: World
+) -> Turn | None:
+    """A yes or no to «ý bác là…?», or an option of an open question in its own words.
+
+    A question's option may sound like a standing word («hỏi lại bác sĩ…»), so it is asked
+    first; a lone «tiếp» is no such question.
+    """
+    words = world.shelf.words
+    if learner.guess:
+        said = read_yes_no(text, words)
+        if said is False or (said and "," not in learner.guess):
+            return _chosen(learner, "yes" if said else "not_that", world)
+    if len(options) < 2:
+        return None
+    choices = tuple(Choice(option.id, option.label) for option in options)
+    reading = read_choice(text, choices, words)
+    return _chosen(learner, reading.id, world) if isinstance(reading, Chosen) else None
 
 
 def _other_words(learner: Learner, text: str, options: tuple[Option, ...], world: World) -> Turn:
