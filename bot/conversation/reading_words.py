@@ -81,7 +81,7 @@ def fills(word: Word, fillers: Fillers) -> bool:
     return any(agrees(word.full, full) for full in fillers.get(word.plain, ()))
 
 
-class Vocabulary(msgspec.Struct, frozen=True):
+class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     """`words.yaml`, ready for use. Made by `vocabulary`; the fields follow that file."""
 
     wishes: Table

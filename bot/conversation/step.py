@@ -17,6 +17,8 @@ Rules that hold here and nowhere else:
 - Before consent only the chat, the language and the consent are kept (P31).
 """
 
+from functools import lru_cache
+
 from bot.conversation import standing
 from bot.conversation.events import (
     BadPress,
@@ -40,6 +42,7 @@ from bot.conversation.understand import (
     Intent,
     OutOfRange,
     Unsure,
+    Vocabulary,
     danger_kind,
     is_secret,
     read_choice,
@@ -175,8 +178,7 @@ def _text(learner: Learner, text: str, world: World) -> Turn:
         return _signs(learner, text, world)
     words = world.shelf.words
     options = live_options(learner, world) if learner.turn > 1 else ()
-    choices = tuple(Choice(option.id, option.label) for option in options)
-    exact = read_exactly(text, choices, words)
+    exact = _exact(text, options, words)
     turn = _chosen(learner, exact, world) if exact and not learner.stopped else None
     if turn:
         return turn
@@ -283,6 +285,12 @@ def _media(learner: Learner, media: Media, world: World) -> Turn:
     if media.kind == "sticker" and [option.id for option in options] == ["next"]:
         return _chosen(learner, "next", world) or Turn(learner)
     return Turn(learner, (say(learner, world, f"media.{media.kind}"),), secret=True)
+
+
+@lru_cache(maxsize=4096)
+def _exact(text: str, options: tuple[Option, ...], words: Vocabulary) -> str | None:
+    """An option by its number, letter or very words; the same few are typed all day."""
+    return read_exactly(text, tuple(Choice(one.id, one.label) for one in options), words)
 
 
 def _guessed(learner: Learner, world: World) -> Reply:

@@ -14,6 +14,7 @@ Leads in: `step`, screens, kinds. Source: learner-experience.md 2 to 5; curricul
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.conversation.folding import words
 from bot.conversation.reading_choice import (
@@ -119,6 +120,8 @@ def is_secret(text: str, choices: int) -> bool:
 # --- wishes -----------------------------------------------------------------------------
 
 
+# People type the same few short words again and again.
+@lru_cache(maxsize=4096)
 def wish(text: str, vocab: Vocabulary) -> Intent | None:
     """The standing word in a message: the whole of it, its start, a pattern in it, and
     last the whole with one slip. A message with an option's number is no wish."""
