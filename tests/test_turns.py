@@ -1,0 +1,183 @@
+"""One transaction a batch: repeats, requests, the inbox, what raises, what is forgotten."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from bot.conversation.events import Body, Start, Text
+from bot.conversation.learner import Learner
+from bot.conversation.replies import Reply
+from bot.turns import Incoming, Pressed, Turns
+from store.base import Address
+from store.sqlite import SqliteStore, open_store
+from tests.play import shelf
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+LAN, TU, BA = (Address("web", "web", name) for name in ("lan", "tu", "ba"))
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    opened = await open_store(tmp_path / "hocvuso.db", now_ms=lambda: 0)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def turns(store: SqliteStore) -> Turns:
+    return Turns(store, shelf(), secret=b"test", clock=lambda: NOW)
+
+
+_count = iter(range(1_000_000))
+
+
+async def _tell(turns: Turns, who: Address, *bodies: Body | Pressed | str) -> None:
+    for body in bodies:
+        heard = Text(body) if isinstance(body, str) else body
+        await turns.run_batch([Incoming(f"key-{next(_count)}", who, NOW, heard)])
+
+
+async def _welcomed(turns: Turns, who: Address, first: Body | str = "xin chào") -> None:
+    await _tell(turns, who, first, "1", "1", "hong gai", "sang")
+
+
+async def _said(store: SqliteStore, who: Address) -> list[str]:
+    lines = await store.history_after(who, 0, 1000)
+    return [msgspec.json.decode(line.body, type=Reply).text for line in lines]
+
+
+async def _learner(store: SqliteStore, who: Address) -> Learner:
+    person = await store.person(who)
+    assert person is not None
+    return msgspec.json.decode(person.document, type=Learner)
+
+
+async def _ticket(turns: Turns, store: SqliteStore, who: Address, words: str) -> str:
+    await _tell(turns, who, words)
+    link = next(text for text in reversed(await _said(store, who)) if "/i/" in text)
+    return link.rsplit("/i/", 1)[1].split()[0]
+
+
+async def test_the_same_update_counts_once(turns: Turns, store: SqliteStore) -> None:
+    one = Incoming("same", LAN, NOW, Text("xin chào"))
+    (first,) = await turns.run_batch([one])
+    second, third = await turns.run_batch([one, one])
+    assert not first.repeated
+    assert second.repeated
+    assert third.repeated
+    assert (await _learner(store, LAN)).turn == 1
+
+
+async def test_the_same_update_twice_in_one_batch_counts_once(
+    turns: Turns, store: SqliteStore
+) -> None:
+    one = Incoming("same", LAN, NOW, Text("xin chào"))
+    await turns.run_batch([one, one, one])
+    assert (await _learner(store, LAN)).turn == 1
+
+
+async def test_a_batch_keeps_each_learners_order(turns: Turns, store: SqliteStore) -> None:
+    words = ["xin chào", "1", "2", "hong gai", "sang"]
+    batch = [
+        Incoming(f"{who.external_id}{n}", who, NOW, Text(word))
+        for n, word in enumerate(words)
+        for who in (LAN, TU, BA)
+    ]
+    await turns.run_batch(batch)
+    for who in (LAN, TU, BA):
+        learner = await _learner(store, who)
+        assert (learner.pronouns, learner.ward, learner.hour) == ("co", "06685", "08:00")
+
+
+async def test_two_race_for_an_invitation_and_the_winner_can_thank(
+    turns: Turns, store: SqliteStore
+) -> None:
+    await _welcomed(turns, LAN)
+    ticket = await _ticket(turns, store, LAN, "mời bạn học")
+    await turns.run_batch(
+        [Incoming(f"race-{n}", who, NOW, Start(ticket)) for n, who in enumerate((TU, BA))]
+    )
+    invited = [who for who in (TU, BA) if any("mời" in text for text in await _said(store, who))]
+    assert invited == [TU]
+    for who in (TU, BA):
+        await _tell(turns, who, "1", "1", "hong gai", "sang", "gửi lời cảm ơn")
+    thanks = [text for text in await _said(store, LAN) if "gửi lời cảm ơn bác" in text]
+    assert len(thanks) == 1
+    assert await store.count("inbox") == 0
+
+
+async def test_thanks_written_before_a_crash_arrive_after_it(
+    turns: Turns, store: SqliteStore
+) -> None:
+    await _welcomed(turns, LAN)
+    ticket = await _ticket(turns, store, LAN, "mời bạn học")
+    await _welcomed(turns, TU, Start(ticket))
+
+    async def crashed(*_: object) -> None:
+        return None
+
+    turns._empty_inbox = crashed  # type: ignore[method-assign]
+    await _tell(turns, TU, "gửi lời cảm ơn")
+    assert await store.count("inbox") == 1
+    again = Turns(store, shelf(), secret=b"test", clock=lambda: NOW)
+    await again.recover()
+    assert await store.count("inbox") == 0
+    assert any("gửi lời cảm ơn bác" in text for text in await _said(store, LAN))
+
+
+async def test_what_raises_is_set_aside_alone(
+    turns: Turns, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot import turns as room
+
+    real = room.step
+
+    def step(learner, event, world):  # type: ignore[no-untyped-def]
+        if event.body == Text("poison"):
+            raise ValueError("words of a learner")
+        return real(learner, event, world)
+
+    monkeypatch.setattr(room, "step", step)
+    await turns.run_batch(
+        [
+            Incoming("1", LAN, NOW, Text("xin chào")),
+            Incoming("2", TU, NOW, Text("poison")),
+            Incoming("3", LAN, NOW, Text("1")),
+        ]
+    )
+    assert await store.count("quarantine") == 1
+    assert (await _learner(store, LAN)).consent == "yes"
+    assert "trục trặc" in (await _said(store, TU))[-1]
+
+
+async def test_a_borrowed_press_changes_nothing(turns: Turns, store: SqliteStore) -> None:
+    await _tell(turns, LAN, "xin chào")
+    await _tell(turns, TU, "xin chào")
+    mine = turns.seals.press((await _learner(store, LAN)).id, 1, "agree")
+    await _tell(turns, TU, Pressed(mine), Pressed("1.agree.AAAAAAAAAAAA"), Pressed("\x00"))
+    assert (await _learner(store, TU)).consent == ""
+    await _tell(turns, LAN, Pressed(mine))
+    assert (await _learner(store, LAN)).consent == "yes"
+
+
+async def test_an_erased_learner_gets_a_goodbye_that_is_nowhere_kept(
+    turns: Turns, store: SqliteStore
+) -> None:
+    await _welcomed(turns, LAN)
+    await _tell(turns, LAN, "xóa dữ liệu")
+    (outcome,) = await turns.run_batch([Incoming("bye", LAN, NOW, Text("1"))])
+    assert [reply.text for reply in outcome.farewell] == [
+        "Cháu đã xóa xong. Cảm ơn bác đã học cùng ạ."
+    ]
+    assert await store.person(LAN) is None
+    assert await store.count("history") == 0
+    assert await store.count("fact") == 0
+
+
+async def test_a_secret_is_not_kept(turns: Turns, store: SqliteStore) -> None:
+    await _welcomed(turns, LAN)
+    await _tell(turns, LAN, "mã của tôi là 482913")
+    assert not [text for text in await _said(store, LAN) if "482913" in text]
