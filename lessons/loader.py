@@ -18,7 +18,7 @@ from lessons.fault import Fault
 from lessons.model import Fact, Lesson, LessonName, Library, Ward
 from lessons.overlay import LessonText, lay_over
 from lessons.page import Page, Tree, read_page
-from lessons.shape import check_cycles, check_lesson
+from lessons.shape import check_cycles, check_lesson, check_twice
 
 __all__ = ["Fault", "load_library", "load_pages"]
 
@@ -72,6 +72,9 @@ def load_pages(folder: Path, beside: Path) -> tuple[dict[str, Pages], list[Page]
         for place in sorted(folder.iterdir() if folder.is_dir() else [])
         if place.is_dir()
     }
+    check_twice(
+        (name, page) for pages in courses.values() for name, page in pages.vietnamese.items()
+    )
     every = {name: page for pages in courses.values() for name, page in pages.vietnamese.items()}
     check_cycles(every, {name: _requires(page) for name, page in every.items()})
     return courses, [facts_page, index_page]
@@ -104,6 +107,9 @@ def _load(folder: Path, on: date, wards: Path | None) -> tuple[Library, tuple[Fa
 
 def _read_course(place: Path, known: set[str], facts: set[str]) -> Pages:
     pages = Pages({}, {})
+    for file in sorted(place.glob("*.yml")):
+        page = pages.vietnamese[file.stem] = Page(str(file), faults=[], lines={})
+        page.blame_line(1, "file", "the file ends in .yml", "name it .yaml")
     for file in sorted(place.glob("*.yaml")):
         name = file.name.removesuffix(".yaml")
         if name.endswith(".en"):

@@ -5,7 +5,8 @@ Source: curriculum.md sections 2 and 3; promises.md P16.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from pathlib import Path
 
 from lessons.page import Key, Page, Tree, leaves
 
@@ -40,6 +41,10 @@ def check_lesson(page: Page, name: str, known: Collection[str], facts: Collectio
         page.blame(
             ("id",), "id", f"the id is `{tree['id']}`", f"write {name}, as the file is named"
         )
+    folder = Path(page.path).parent.name
+    if not folder.startswith(f"{tree.get('course')}-"):
+        message = f"the course is `{tree.get('course')}` in the folder {folder}"
+        page.blame(("course",), "course", message, "write the folder's own course")
     for index, need in enumerate(_texts(tree.get("requires"))):
         if need not in known:
             page.blame(("requires", index), "requires", f"no lesson `{need}`", "see index.yaml")
@@ -56,6 +61,15 @@ def check_lesson(page: Page, name: str, known: Collection[str], facts: Collectio
             mend = "name a card with `ask` or `practice`"
             page.blame(("review", index), "review", f"`{item}` is no question here", mend)
     check_slots(page, facts)
+
+
+def check_twice(pages: Iterable[tuple[str, Page]]) -> None:
+    """No lesson may stand in two courses."""
+    first: dict[str, str] = {}
+    for name, page in pages:
+        if name in first:
+            page.blame(("id",), "id", f"`{name}` stands in {first[name]} too", "keep one of them")
+        first.setdefault(name, page.path)
 
 
 def check_cycles(pages: dict[str, Page], requires: dict[str, tuple[str, ...]]) -> None:
@@ -113,6 +127,8 @@ def _check_question(page: Page, question: dict[str, Tree], key: Key) -> None:
         if isinstance(part, list) and not least <= len(part) <= most:
             message = f"{len(part)} {name}; {least} to {most} are allowed"
             page.blame((*key, name), "R04", message, "add or remove some")
+    _check_sides(page, question, key)
+    _check_typed(page, question, key)
     options = question.get("options")
     if not isinstance(options, list):
         return
@@ -126,6 +142,11 @@ def _check_question(page: Page, question: dict[str, Tree], key: Key) -> None:
             f"{what} marked correct",
             'add "correct: true" to exactly one',
         )
+    for index, option in enumerate(found):
+        if not option.get("feedback"):
+            where = (*key, "options", index)
+            page.blame(where, "R06", "an option without feedback", "add `feedback:` with a reason")
+    _check_distinct(page, [option.get("text") for option in found], (*key, "options"))
     ids = [str(option.get("id")) for option in found]
     for index, name in enumerate(ids):
         where = (*key, "options", index, "id")
@@ -133,3 +154,34 @@ def _check_question(page: Page, question: dict[str, Tree], key: Key) -> None:
             page.blame(where, "id", f"the id `{name}` is used twice", "give each its own")
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,15}", name):
             page.blame(where, "id", f"`{name}` is no good id", "write it as a, b or c")
+
+
+def _check_sides(page: Page, question: dict[str, Tree], key: Key) -> None:
+    """The sides of a MATCH and the steps of an ORDER are told apart by their words."""
+    pairs = question.get("pairs")
+    if isinstance(pairs, list):
+        for side in ("left", "right"):
+            sides = [pair.get(side) for pair in pairs if isinstance(pair, dict)]
+            _check_distinct(page, sides, (*key, "pairs"))
+    steps = question.get("steps")
+    if isinstance(steps, list):
+        _check_distinct(page, steps, (*key, "steps"))
+
+
+def _check_distinct(page: Page, texts: list[Tree], key: Key) -> None:
+    for index, text in enumerate(texts):
+        if text in texts[:index]:
+            page.blame((*key, index), "twice", f"“{text}” stands twice", "make them different")
+
+
+def _check_typed(page: Page, question: dict[str, Tree], key: Key) -> None:
+    """A TYPE_TEXT: level 1 or 2, and the words in focus are in the target."""
+    if question.get("type") != "TYPE_TEXT":
+        return
+    if question.get("level", 1) not in (1, 2):
+        page.blame((*key, "level"), "level", "there are levels 1 and 2", "write 1 or 2")
+    target = str(question.get("target", "")).split()
+    for index, word in enumerate(_texts(question.get("focus"))):
+        if word not in target:
+            message = f"“{word}” is not in the target"
+            page.blame((*key, "focus", index), "focus", message, "use a word of the target")

@@ -50,6 +50,8 @@ def _spoil(folder: Path, old: str, new: str, file: str = "L0101.yaml") -> int:
         ("minutes: 3", "<<: {minutes: 3}", "merge"),
         ("minutes: 3", "minutes: !!int 3", "tag"),
         ("minutes: 3", "minutes: 3 : 4", "yaml"),
+        ("course: C01", "course: C02", "course"),
+        ('left: "Nút âm lượng"', 'left: "Nút nguồn"', "twice"),
         ("{{toi}} cùng", "{{ai}} cùng", "slot"),
         ("{{toi}} cùng", "{{fact:no.such}} cùng", "R22"),
         ("{{toi}} cùng", "{{toi cùng", "slot"),
@@ -69,6 +71,22 @@ def test_no_correct_option_is_named(folder: Path) -> None:
     _spoil(folder, "correct: true", "correct: false")
     _, faults = load_library(folder, on=ON)
     assert [fault.rule for fault in faults] == ["correct"]
+
+
+def test_a_lesson_in_two_courses_is_named(folder: Path) -> None:
+    other = folder / "C02-net"
+    shutil.copytree(folder / "C01-phone", other)
+    for file in other.glob("L010?.yaml"):
+        file.write_text(file.read_text("utf-8").replace("course: C01", "course: C02"), "utf-8")
+    library, faults = load_library(folder, on=ON)
+    assert {fault.rule for fault in faults} == {"id"}
+    assert len(library.lessons["vi"]) == 3
+
+
+def test_a_file_with_the_wrong_ending_is_named(folder: Path) -> None:
+    (folder / "C01-phone" / "L0103.yml").write_text("id: L0103\n")
+    _, faults = load_library(folder, on=ON)
+    assert [fault.rule for fault in faults] == ["file"]
 
 
 def test_a_missing_translation_is_named(folder: Path) -> None:
