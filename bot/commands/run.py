@@ -1,0 +1,30 @@
+"""`hocvuso run`: serve the tutor on every channel that is set up."""
+
+import typer
+
+from bot.app import open_program
+from bot.commands.base import ConfigOption, guarded, read_settings, show_fault
+from bot.config import Config
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(run)
+
+
+def run(config: ConfigOption = None) -> None:
+    """Serve the tutor. Example: hocvuso run --config config.yaml"""
+    settings = read_settings(config)
+    guarded(lambda: _serve(settings))
+
+
+async def _serve(settings: Config) -> None:
+    # Imported only here so that `hocvuso chat` and `lessons check` start without a web server.
+    from bot.web.server import serve
+
+    async with open_program(settings, on_fault=show_fault) as program:
+        written = program.turns.shelf.library
+        typer.echo(
+            f"hocvuso: {len(written.lessons['vi'])} of {len(written.index)} lessons, "
+            f"database {settings.database}"
+        )
+        await serve(program.web, settings, program.turns.secret)
