@@ -18,6 +18,7 @@ from lessons.fault import Fault
 from lessons.model import Fact, Lesson, LessonName, Library, Ward
 from lessons.overlay import LessonText, lay_over
 from lessons.page import Page, Tree, read_page
+from lessons.roleplay import check_marks, plays
 from lessons.shape import check_cycles, check_lesson, check_twice
 
 __all__ = ["Fault", "load_library", "load_pages"]
@@ -139,6 +140,8 @@ def _english(file: Path, source: Page) -> Page:
     name = words.tree.get("id") if isinstance(words.tree, dict) else None
     if name != (source.tree.get("id") if isinstance(source.tree, dict) else None):
         laid.blame_line(words.line(("id",)), "id", f"the id is `{name}`", "write the lesson's id")
+    for key, play in plays(laid.tree):
+        check_marks(laid, play, key, "en")
     return laid
 
 

@@ -13,7 +13,7 @@ Source: curriculum.md sections 2 and 5.
 """
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -100,7 +100,88 @@ class TypeText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="TYP
     milestone: str | None = None
 
 
-Question = Choose | TrueFalse | Order | Match | TypeText
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of a message, as its sender wrote it."""
+
+    id: Id
+    line: str
+
+
+class FindTheFake(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="FIND_THE_FAKE"):
+    """Pick the line, or all the lines, that give a message away. `flags`: their ids."""
+
+    prompt: str
+    message: tuple[Line, ...]
+    flags: tuple[Id, ...]
+    feedback_right: str
+    feedback_wrong: str
+    hint: str = ""
+    explain: str = ""
+
+
+class RoleChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to answer the played caller; `go` names the next node or an end."""
+
+    id: Id
+    text: str
+    go: Id
+
+
+class RoleNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One turn of the played caller. `them_again`: other words for it in a replay."""
+
+    them: str
+    choices: tuple[RoleChoice, ...]
+    them_again: str = ""
+
+
+class RoleEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a role play came out: safe, stopped in time (near), or lost. `say`: the debrief."""
+
+    result: Literal["safe", "near", "lost"]
+    say: str
+
+
+class RolePlay(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="ROLEPLAY"):
+    """Answer a swindler whom the tutor plays, in three to six turns.
+
+    start: the first node's id. replay: whether playing again is offered at the end.
+    Source: curriculum.md 2.3.
+    """
+
+    hint: ClassVar[str] = ""
+    explain: ClassVar[str] = ""
+
+    role: Literal[
+        "police_fake", "bank_fake", "relative_fake", "job_fake", "telecom_fake", "prize_fake"
+    ]
+    intro: str
+    start: Id
+    nodes: dict[Id, RoleNode]
+    ends: dict[Id, RoleEnd]
+    stop_say: str
+    replay: bool = True
+
+
+class TaskAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the three ways to say how a task went."""
+
+    id: Literal["done", "later", "help"]
+    text: str
+    feedback: str
+
+
+class RealTask(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="REAL_TASK"):
+    """Do a thing on the phone, then say how it went: done, later, or a person is needed."""
+
+    prompt: str
+    answers: tuple[TaskAnswer, ...]
+    hint: str = ""
+    explain: str = ""
+    milestone: str | None = None
+
+
+Question = Choose | TrueFalse | Order | Match | TypeText | FindTheFake | RolePlay | RealTask
 
 
 class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,7 +1,8 @@
 """Lay the English texts over a Vietnamese lesson.
 
 In: the Vietnamese page and the English page (`L0105.en.yaml`), which has the same shape
-and holds only texts. Cards and options are matched by id, pairs and steps by position.
+and holds only texts. Cards, options and lines are matched by id, the nodes and ends of a
+role play by their key, pairs and steps by position.
 Out: the whole English tree with its lines; what lacks a text is fault R21.
 What a learner types (`target`, `accept`, `focus`, `keys_hint`) stays Vietnamese.
 """
@@ -16,11 +17,13 @@ TEXTS = frozenset(
         *("title", "objective", "recap", "say", "alt", "prompt", "text", "feedback", "hint"),
         *("feedback_true", "feedback_false", "feedback_right", "feedback_wrong"),
         *("feedback_exact", "feedback_loose", "feedback_near", "feedback_skip"),
-        *("explain", "left", "right", "steps"),
+        *("explain", "left", "right", "steps", "line"),
+        *("intro", "them", "them_again", "stop_say"),
     )
 )
 _NESTED = frozenset(("picture", "ask", "practice"))
-_BY_ID = frozenset(("cards", "options"))
+_BY_KEY = frozenset(("nodes", "ends"))
+_BY_ID = frozenset(("cards", "options", "message", "choices", "answers"))
 _BY_PLACE = frozenset(("pairs", "steps"))
 
 
@@ -39,6 +42,21 @@ class PictureText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alt: str | None = None
 
 
+class LineText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    line: str | None = None
+
+
+class RoleNodeText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    them: str | None = None
+    them_again: str | None = None
+    choices: tuple[OptionText, ...] = ()
+
+
+class RoleEndText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    say: str | None = None
+
+
 class QuestionText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The words of a question of any kind."""
 
@@ -46,6 +64,12 @@ class QuestionText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     options: tuple[OptionText, ...] = ()
     pairs: tuple[PairText, ...] = ()
     steps: tuple[str, ...] = ()
+    message: tuple[LineText, ...] = ()
+    answers: tuple[OptionText, ...] = ()
+    intro: str | None = None
+    nodes: dict[str, RoleNodeText] = {}
+    ends: dict[str, RoleEndText] = {}
+    stop_say: str | None = None
     feedback_true: str | None = None
     feedback_false: str | None = None
     feedback_right: str | None = None
@@ -115,6 +139,8 @@ class _Layer:
             return self.by_id(source, words, key, at)
         if name in _NESTED and isinstance(source, dict):
             return self.value(source, words, key, at)
+        if name in _BY_KEY and isinstance(source, dict):
+            return self.by_key(source, words, key, at)
         if name in TEXTS and source:
             if not words:
                 self.blame(at, f"no English for {_place(key)}", f"add `{name}:` in English")
@@ -130,6 +156,23 @@ class _Layer:
         found: list[Tree] = []
         for index, (part, word) in enumerate(zip(source, words, strict=True)):
             found.append(self.value(part, word, (*key, index), (*at, index)))
+        return found
+
+    def by_key(self, source: dict[str, Tree], words: Tree, key: Key, at: Key) -> Tree:
+        words = words if isinstance(words, dict) else {}
+        found: dict[str, Tree] = {}
+        for name, part in source.items():
+            here = (*key, name)
+            if name in words:
+                found[name] = self.value(part, words[name], here, (*at, name))
+            else:
+                self.laid.lines[here] = self.english.line(at)
+                self.blame(at, f"no English for `{name}` in {_place(key)}", f"add `{name}:`")
+                found[name] = part
+        for name in words:
+            if name not in source:
+                message = f"`{name}` is not in the Vietnamese file"
+                self.blame((*at, name), message, "remove it, or use the Vietnamese file's key")
         return found
 
     def by_id(self, source: list[Tree], words: Tree, key: Key, at: Key) -> Tree:

@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from lessons.page import Key, Page, Tree, leaves
+from lessons.roleplay import check_roleplay
 
 SLOTS = frozenset(("ban", "Ban", "toi", "Toi", "a", "da", "Da", "missing"))
 _SLOT = re.compile(r"\{\{(.*?)\}\}|\{\{|\}\}")
 _PARTS = ("say", "picture", "ask", "practice")
-_RANGES = {"options": (2, 4), "pairs": (2, 4), "steps": (3, 5)}
+_RANGES = {"options": (2, 4), "pairs": (2, 4), "steps": (3, 5), "message": (2, 4)}
 
 
 def check_slots(page: Page, facts: Collection[str]) -> None:
@@ -129,6 +130,13 @@ def _check_question(page: Page, question: dict[str, Tree], key: Key) -> None:
             page.blame((*key, name), "R04", message, "add or remove some")
     _check_sides(page, question, key)
     _check_typed(page, question, key)
+    _check_milestone(page, question, key)
+    if question.get("type") == "FIND_THE_FAKE":
+        _check_flags(page, question, key)
+    if question.get("type") == "REAL_TASK":
+        _check_answers(page, question, key)
+    if question.get("type") == "ROLEPLAY":
+        check_roleplay(page, question, key)
     options = question.get("options")
     if not isinstance(options, list):
         return
@@ -147,13 +155,56 @@ def _check_question(page: Page, question: dict[str, Tree], key: Key) -> None:
             where = (*key, "options", index)
             page.blame(where, "R06", "an option without feedback", "add `feedback:` with a reason")
     _check_distinct(page, [option.get("text") for option in found], (*key, "options"))
-    ids = [str(option.get("id")) for option in found]
+    _check_ids(page, found, (*key, "options"))
+
+
+def _check_ids(page: Page, parts: list[dict[str, Tree]], key: Key) -> None:
+    ids = [str(part.get("id")) for part in parts]
     for index, name in enumerate(ids):
-        where = (*key, "options", index, "id")
+        where = (*key, index, "id")
         if name in ids[:index]:
             page.blame(where, "id", f"the id `{name}` is used twice", "give each its own")
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,15}", name):
             page.blame(where, "id", f"`{name}` is no good id", "write it as a, b or c")
+
+
+def _check_flags(page: Page, question: dict[str, Tree], key: Key) -> None:
+    """A FIND_THE_FAKE: at least one line gives it away, not all do, and each flag is a line."""
+    message = question.get("message")
+    lines = [one for one in message if isinstance(one, dict)] if isinstance(message, list) else []
+    _check_ids(page, lines, (*key, "message"))
+    _check_distinct(page, [line.get("line") for line in lines], (*key, "message"))
+    ids = [str(line.get("id")) for line in lines]
+    flags = _texts(question.get("flags"))
+    for index, flag in enumerate(flags):
+        where = (*key, "flags", index)
+        if flag not in ids:
+            mend = "write one of: " + ", ".join(ids)
+            page.blame(where, "flags", f"there is no line `{flag}`", mend)
+        if flag in flags[:index]:
+            page.blame(where, "twice", f"“{flag}” stands twice", "keep one of them")
+    if not flags or set(ids) <= set(flags):
+        what = "no line is flagged" if not flags else "every line is flagged"
+        page.blame((*key, "flags"), "flags", what, "name the lines that give it away, not all")
+
+
+def _check_answers(page: Page, question: dict[str, Tree], key: Key) -> None:
+    """A REAL_TASK: exactly the answers done, later and help."""
+    answers = question.get("answers")
+    found = [one for one in answers if isinstance(one, dict)] if isinstance(answers, list) else []
+    _check_ids(page, found, (*key, "answers"))
+    _check_distinct(page, [one.get("text") for one in found], (*key, "answers"))
+    missing = {"done", "later", "help"} - {str(one.get("id")) for one in found}
+    for name in sorted(missing):
+        message = f"there is no answer `{name}`"
+        page.blame((*key, "answers"), "answers", message, f"add one with `id: {name}`")
+
+
+def _check_milestone(page: Page, question: dict[str, Tree], key: Key) -> None:
+    name = question.get("milestone")
+    if isinstance(name, str) and not re.fullmatch(r"M(0[1-9]|1[0-4])", name):
+        message = f"there is no milestone `{name}`"
+        page.blame((*key, "milestone"), "milestone", message, "write one of M01 to M14")
 
 
 def _check_sides(page: Page, question: dict[str, Tree], key: Key) -> None:

@@ -4,6 +4,8 @@ Every field has a default, so that a document of an older program still reads; a
 most 1 KB after ten lessons (design.md section 3).
 """
 
+from datetime import date
+
 import msgspec
 
 
@@ -13,7 +15,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
     lesson, card: ids of a lesson and its card; "recap" stands for the end.
     stage: the screen's own word for what it is waiting for.
     tries: wrong answers to the open question so far.
-    picked: what has been put together so far in an ORDER or MATCH ("2,1").
+    picked: what has been put together so far ("2,1"), or the node of a role play ("n3").
     """
 
     lesson: str = ""
@@ -21,6 +23,13 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
     stage: str = ""
     tries: int = 0
     picked: str = ""
+
+
+class PutOff(msgspec.Struct, frozen=True):
+    """A task that the learner wanted to do later: which item, and the day it was said."""
+
+    item: str
+    on: date
 
 
 class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -34,6 +43,8 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     misses: times in a row that we did not understand.
     guess: options we think were meant, by id ("a" or "a,b"), while we ask "is it …?".
     done: finished lessons, in order.
+    safe_plays: lessons whose role play ended safe; three are a milestone, more are not kept.
+    put_off: the task to ask about kindly on a later day.
     screen, place: what is being asked now. lesson: the lesson under way, kept through
         every other screen, so that nothing out of the blue loses the place.
     """
@@ -55,6 +66,8 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     stopped: bool = False
     slow: bool = False
     done: tuple[str, ...] = ()
+    safe_plays: tuple[str, ...] = ()
+    put_off: PutOff | None = None
 
 
 def change(learner: Learner, **fields: object) -> Learner:

@@ -85,11 +85,16 @@ def read_exactly(text: str, choices: Sequence[Choice], vocab: Vocabulary) -> str
     if not said or len(said) > _LONGEST_ANSWER or not choices or "?" in text:
         return None
     reading = _exact(said, choices, vocab)
-    if not isinstance(reading, Chosen):
+    if not isinstance(reading, Chosen) or tells_of_past(text, choices, reading.id):
         return None
-    label = next(one.label for one in choices if one.id == reading.id)
-    happened = {word.plain for word in said} & _HAPPENED - set(fold(label).split())
-    return None if happened else reading.id
+    return reading.id
+
+
+def tells_of_past(text: str, choices: Sequence[Choice], chosen: str) -> bool:
+    """Whether words that the chosen label lacks make it something that has happened."""
+    label = next(one.label for one in choices if one.id == chosen)
+    said = {word.plain for word in words(text)}
+    return bool(said & _HAPPENED - set(fold(label).split()))
 
 
 def _exact(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading | None:

@@ -100,6 +100,7 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     ordinal_cues: frozenset[str]
     yes_no: Table
     truth: Table
+    tasks: Table
     signs: dict[str, bool]
     teencode: dict[str, Words]
     harmless: re.Pattern[str]
@@ -131,6 +132,7 @@ def vocabulary(raw: Mapping[str, Any]) -> Vocabulary:
         ordinal_cues=_set(raw["ordinal_cues"]),
         yes_no=_table({"yes": raw["agreeing"], "no": raw["refusing"]}),
         truth=_table({"yes": raw["right"], "no": raw["wrong"]}),
+        tasks=_table(raw["tasks"]),
         signs={sign: meaning == "agree" for sign, meaning in raw["signs"].items()},
         teencode={canonical(short): words(full) for short, full in raw["teencode"].items()},
         harmless=_pattern(raw["danger"]["harmless"]),

@@ -69,6 +69,13 @@ class Attempt(msgspec.Struct, frozen=True, tag="attempt"):
     tries: int = 1
 
 
+class RolePlayed(msgspec.Struct, frozen=True, tag="role_played"):
+    """A role play came to an end: which item, which of its ends. Ids alone."""
+
+    item: str
+    end: str
+
+
 class Milestone(msgspec.Struct, frozen=True, tag="milestone"):
     """A thing done in real life ("M02"), or a lesson finished ("L0105")."""
 
@@ -95,7 +102,7 @@ class Audit(msgspec.Struct, frozen=True, tag="audit"):
     what: str
 
 
-Fact = Attempt | Milestone | Consent | HelpRequest | Audit
+Fact = Attempt | RolePlayed | Milestone | Consent | HelpRequest | Audit
 
 
 # --- what the turn wants done to others, carried out by `turns` in the same transaction ---

@@ -48,6 +48,7 @@ from bot.conversation.understand import (
     read_choice,
     read_exactly,
     read_yes_no,
+    tells_of_past,
     wish,
 )
 from bot.conversation.world import Need, Shelf, World
@@ -180,6 +181,7 @@ def _text(learner: Learner, text: str, world: World) -> Turn:
     options = live_options(learner, world) if learner.turn > 1 else ()
     exact = _exact(text, options, words)
     turn = _chosen(learner, exact, world) if exact and not learner.stopped else None
+    turn = turn or _played(learner, text, options, world)
     if turn:
         return turn
     kind = danger_kind(text, words)
@@ -192,6 +194,22 @@ def _text(learner: Learner, text: str, world: World) -> Turn:
     if "://" in text or "www." in text.lower():
         return Turn(learner, (say(learner, world, "word.link"),), secret=True)
     return _words(learner, text, options, world)
+
+
+def _played(learner: Learner, text: str, options: tuple[Option, ...], world: World) -> Turn | None:
+    """A line of an exercise about swindlers, in its own words, is no cry for help.
+
+    Only what is surely one of the lines; and what tells of something that has happened
+    («chuyển tiền rồi») is left to the words of danger.
+    """
+    if learner.stopped or not lesson.is_pretend(learner, world):
+        return None
+    words = world.shelf.words
+    choices = tuple(Choice(option.id, option.label) for option in options)
+    reading = read_choice(text, choices, words)
+    if not isinstance(reading, Chosen) or tells_of_past(text, choices, reading.id):
+        return None
+    return _chosen(learner, reading.id, world)
 
 
 def _words(learner: Learner, text: str, options: tuple[Option, ...], world: World) -> Turn:

@@ -27,6 +27,7 @@ from bot.conversation.reading_choice import (
     read_choice,
     read_exactly,
     read_numbers,
+    tells_of_past,
 )
 from bot.conversation.reading_typed import Typed, compare_typed
 from bot.conversation.reading_words import (
@@ -59,8 +60,10 @@ __all__ = [
     "read_choice",
     "read_exactly",
     "read_numbers",
+    "read_task",
     "read_truth",
     "read_yes_no",
+    "tells_of_past",
     "vocabulary",
     "wish",
 ]
@@ -226,6 +229,20 @@ def read_truth(text: str, vocab: Vocabulary) -> bool | None:
     "dừng" and "đừng" are not "đúng"; "dung" is, since the question is open.
     """
     return _either(text, vocab, truth=True)
+
+
+def read_task(text: str, vocab: Vocabulary) -> str | None:
+    """How a task went: "done", "later" or "help"; None when it is none of them."""
+    if "?" in text:
+        return None
+    found = whole(text, vocab.tasks, vocab.polite, vocab)
+    if found is None:
+        match wish(text, vocab):
+            case Intent.LATER | Intent.SKIP:
+                return "later"
+            case Intent.HELP:
+                return "help"
+    return found
 
 
 def _either(text: str, vocab: Vocabulary, truth: bool) -> bool | None:

@@ -6,7 +6,7 @@ from zlib import crc32
 import msgspec
 
 from bot.conversation.learner import Learner, Place
-from bot.conversation.replies import Option
+from bot.conversation.replies import Fact, Option
 from bot.conversation.speech import fill, wording
 from bot.conversation.world import World
 
@@ -31,10 +31,11 @@ class Asking(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """The question as the learner sees it now."""
+    """The question as the learner sees it now; `before` is a message of its own before it."""
 
     text: str
     options: tuple[Option, ...]
+    before: str = ""
 
 
 class Marked(msgspec.Struct, frozen=True):
@@ -45,18 +46,37 @@ class Marked(msgspec.Struct, frozen=True):
 
 
 class Picked(msgspec.Struct, frozen=True):
-    """One more part of an answer in parts: nothing to mark yet."""
+    """One more part of an answer in parts: nothing to mark yet.
+
+    tries: how often the whole was tried, where the part begins it anew.
+    """
 
     picked: str
+    feedback: str = ""
+    tries: int | None = None
 
 
 class Nearly(msgspec.Struct, frozen=True):
-    """Close, worth another look; not marked."""
+    """Close, worth another look; not marked. `picked`: what of it may stay."""
 
     feedback: str
+    picked: str = ""
 
 
-Outcome = Marked | Picked | Nearly
+class Told(msgspec.Struct, frozen=True):
+    """The item came out some way that is neither right nor wrong.
+
+    learner: as changed by it, or None. stay: where the item still stands, when one more
+    choice is open (play again or go on); None when it is over.
+    """
+
+    said: tuple[str, ...]
+    facts: tuple[Fact, ...] = ()
+    learner: Learner | None = None
+    stay: str | None = None
+
+
+Outcome = Marked | Picked | Nearly | Told
 
 
 def shuffled(count: int, seed: str) -> list[int]:

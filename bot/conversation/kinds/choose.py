@@ -27,8 +27,17 @@ def hear(asking: Asking, text: str) -> Outcome | None:
 
 
 def answer(asking: Asking) -> str:
-    right = next(one for one in asking.question.options if one.correct)
-    return asking.text(right.text)
+    return asking.text(_right(asking).text)
+
+
+def press(asking: Asking) -> Option:
+    right = _right(asking)
+    return Option(right.id, asking.text(right.text))
+
+
+def _right(asking: Asking) -> Answer:
+    right: Answer = next(one for one in asking.question.options if one.correct)
+    return right
 
 
 def _offered(asking: Asking) -> list[Answer]:

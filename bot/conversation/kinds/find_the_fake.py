@@ -1,0 +1,105 @@
+"""FIND_THE_FAKE: pick the line that gives a message away, or all of them.
+
+One line to find: one press. Several: presses mark lines and «Xong» ends it, or the
+numbers at once, «1 3». A part of the right lines is nearly right: those stay picked and
+what is missing is named.
+"""
+
+import re
+
+from bot.conversation.kinds.base import (
+    Asked,
+    Asking,
+    Marked,
+    Nearly,
+    Outcome,
+    Picked,
+    joined,
+    parts,
+)
+from bot.conversation.replies import Option
+from bot.conversation.understand import Choice, Chosen, read_choice, read_numbers
+
+DONE = "done"
+_AND = re.compile(r"[,;\n]|\s(?:và|va|với|voi|and)\s")
+
+
+def show(asking: Asking) -> Asked:
+    picked = parts(asking.place.picked)
+    options = [
+        Option(line.id, asking.text(line.line) + (" ✓" if n in picked else ""))
+        for n, line in enumerate(asking.question.message)
+    ]
+    text = asking.text(asking.question.prompt)
+    if _several(asking):
+        options.append(Option(DONE, asking.words("option.done")))
+        text += "\n" + asking.words("find_the_fake.how")
+    return Asked(text, tuple(options))
+
+
+def choose(asking: Asking, option_id: str) -> Outcome | None:
+    picked = parts(asking.place.picked)
+    if option_id == DONE and _several(asking):
+        if not picked:
+            return Picked("", asking.words("find_the_fake.none"))
+        return _marked(asking, set(picked))
+    at = next((n for n, one in enumerate(asking.question.message) if one.id == option_id), None)
+    if at is None:
+        return None
+    if not _several(asking):
+        return _marked(asking, {at})
+    toggled = [n for n in picked if n != at] if at in picked else sorted([*picked, at])
+    return Picked(joined(toggled))
+
+
+def hear(asking: Asking, text: str) -> Outcome | None:
+    """Several lines in one message, by numbers or by their words."""
+    if not _several(asking):
+        return None
+    count = len(asking.question.message)
+    vocab = asking.world.shelf.words
+    numbers = read_numbers(text, vocab, count)
+    if numbers and len(numbers) > 1:
+        return _marked(asking, {n - 1 for n in numbers})
+    said = [part for part in _AND.split(text.lower()) if part.strip()]
+    lines = tuple(
+        Choice(str(n), asking.text(one.line)) for n, one in enumerate(asking.question.message)
+    )
+    read = [read_choice(part, lines, vocab) for part in said]
+    sure = {int(one.id) for one in read if isinstance(one, Chosen)}
+    return _marked(asking, sure) if len(said) > 1 and len(sure) == len(said) else None
+
+
+def answer(asking: Asking) -> str:
+    lines = asking.question.message
+    return "; ".join(asking.text(lines[n].line) for n in sorted(_flagged(asking)))
+
+
+def press(asking: Asking) -> Option | None:
+    if _several(asking):
+        return None
+    line = asking.question.message[min(_flagged(asking))]
+    return Option(line.id, asking.text(line.line))
+
+
+def _several(asking: Asking) -> bool:
+    return len(asking.question.flags) > 1
+
+
+def _flagged(asking: Asking) -> set[int]:
+    flags = asking.question.flags
+    return {n for n, line in enumerate(asking.question.message) if line.id in flags}
+
+
+def _marked(asking: Asking, picked: set[int]) -> Outcome:
+    flagged = _flagged(asking)
+    if picked == flagged:
+        return Marked(True, asking.text(asking.question.feedback_right))
+    if picked < flagged:
+        lines = asking.question.message
+        missing = "; ".join(f"«{asking.text(lines[n].line)}»" for n in sorted(flagged - picked))
+        nearly = asking.words("find_the_fake.nearly", missing=missing)
+        if not asking.place.tries:
+            return Nearly(nearly, joined(sorted(picked)))
+        return Marked(False, nearly)
+    return Marked(False, asking.text(asking.question.feedback_wrong))

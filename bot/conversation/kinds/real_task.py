@@ -1,0 +1,50 @@
+"""REAL_TASK: do a thing on the phone, then say how it went: done, later, or help.
+
+Nothing is checked and nothing is proved: what the learner says holds. «Later» lets the
+lesson finish and is asked about kindly on a later day; «help» writes a call for a person
+and says honestly what happens now.
+Source: curriculum.md 1.2 and 2.
+"""
+
+from bot.conversation.days import local_day
+from bot.conversation.kinds.base import Asked, Asking, Outcome, Told
+from bot.conversation.learner import Learner, PutOff, change
+from bot.conversation.replies import Attempt, Fact, HelpRequest, Milestone, Option
+from bot.conversation.understand import read_task
+
+
+def show(asking: Asking) -> Asked:
+    options = tuple(Option(one.id, asking.text(one.text)) for one in asking.question.answers)
+    return Asked(asking.text(asking.question.prompt), options)
+
+
+def choose(asking: Asking, option_id: str) -> Outcome | None:
+    answer = next((one for one in asking.question.answers if one.id == option_id), None)
+    if answer is None:
+        return None
+    said = (asking.text(answer.feedback),)
+    if option_id == "help":
+        written = asking.words("help.written")
+        return Told((*said, written), (HelpRequest("task"),), _later(asking))
+    if option_id == "later":
+        return Told(said, learner=_later(asking))
+    facts: tuple[Fact, ...] = (Attempt(asking.item, True, asking.place.tries + 1),)
+    if asking.question.milestone:
+        facts += (Milestone(asking.question.milestone),)
+    put_off = asking.learner.put_off
+    asked_about = put_off is not None and put_off.item == asking.item
+    return Told(said, facts, change(asking.learner, put_off=None) if asked_about else None)
+
+
+def hear(asking: Asking, text: str) -> Outcome | None:
+    said = read_task(text, asking.world.shelf.words)
+    return choose(asking, said) if said else None
+
+
+def answer(asking: Asking) -> str:
+    return asking.text(asking.question.prompt)
+
+
+def _later(asking: Asking) -> Learner:
+    put_off = PutOff(asking.item, local_day(asking.world.now))
+    return change(asking.learner, put_off=put_off)
