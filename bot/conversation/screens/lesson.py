@@ -29,7 +29,7 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
         text = wording(learner, world, "lesson.picture").replace("{alt}", alt)
         shown = (Reply(text, picture=picture.picture.asset),)
     if card.question is None:
-        return shown + _card(learner, card, world)
+        return shown + _card(learner, card, world, _MOST_BEFORE_CARD - len(shown))
     return (*shown, *item.show(_asking(learner, lesson, card, world)))
 
 
@@ -114,13 +114,14 @@ def _asking(learner: Learner, lesson: Lesson, card: Card, world: World) -> Askin
     return Asking(card.question, f"{lesson.id}/{card.id}", learner.lesson, learner, world)
 
 
-def _card(learner: Learner, card: Card, world: World) -> tuple[Reply, ...]:
+def _card(learner: Learner, card: Card, world: World, most: int) -> tuple[Reply, ...]:
+    """What the card says; for a slow learner a sentence a message, `most` before the last."""
     text = fill(card.say or "", learner.pronouns)
     go_on = (option(learner, world, "next"),)
     if not learner.slow:
         return (Reply(text, go_on),)
     parts = sentences(text)
-    first, last = parts[:_MOST_BEFORE_CARD], " ".join(parts[_MOST_BEFORE_CARD:])
+    first, last = parts[:most], " ".join(parts[most:])
     if not last:
         first, last = parts[:-1], parts[-1]
     return (*(Reply(part) for part in first), Reply(last, go_on))
