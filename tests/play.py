@@ -10,19 +10,22 @@ what the tutor really said. The test is `assert play(script) == script`.
 
 A learner line is typed words; `[2]` presses the second key of the newest question,
 `[old]` presses the first key of the first question again, `(photo)` sends a picture,
-`(start)` opens the chat.
+`(start)` opens the chat. `lessons=kinds` in `given` teaches the lesson in
+`tests/lessons/kinds` that tries each kind, instead of the shipped ones.
 """
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from shutil import copy, copytree
+from tempfile import TemporaryDirectory
 
 from bot.app import load_shelf
 from bot.conversation.events import Body, Event, Media, Press, Start, Text
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.replies import Reply, Turn
-from bot.conversation.step import step
+from bot.conversation.step import live_options, step
 from bot.conversation.world import Shelf, World
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,14 +35,24 @@ _PLACE = ("lesson", "card", "stage", "tries", "picked")
 
 
 @lru_cache
-def shelf() -> Shelf:
-    """The shipped lessons and words, facts as of the day the transcripts are played on."""
-    found, faults = load_shelf(
-        ROOT / "lessons" / "courses",
-        ROOT / "lessons" / "wards.yaml",
-        on=date(2026, 11, 24),
-        public_url="https://hoc.example.vn",
-    )
+def shelf(lessons: str = "") -> Shelf:
+    """The shipped lessons and words, facts as of the day the transcripts are played on;
+    or the lessons of a folder of `tests/lessons` beside the shipped facts."""
+    with TemporaryDirectory() as folder:
+        shipped = ROOT / "lessons"
+        if lessons:
+            courses = Path(folder) / "courses"
+            copytree(ROOT / "tests" / "lessons" / lessons, courses)
+            for file in shipped.glob("*.yaml"):
+                copy(file, folder)
+        else:
+            courses = shipped / "courses"
+        found, faults = load_shelf(
+            courses,
+            shipped / "wards.yaml",
+            on=date(2026, 11, 24),
+            public_url="https://hoc.example.vn",
+        )
     assert not faults, "\n".join(map(str, faults))
     return found
 
@@ -51,20 +64,19 @@ class Talk:
     learner: Learner = field(default_factory=lambda: Learner(id="learner-1"))
     now: datetime = _NINE
     said: list[Reply] = field(default_factory=list)
+    shelf: Shelf = field(default_factory=shelf)
 
     def tell(self, body: Body) -> Turn:
-        turn = step(self.learner, Event(self.now, body), World(shelf(), self.now, b"0" * 16))
+        world = World(self.shelf, self.now, b"0" * 16)
+        turn = step(self.learner, Event(self.now, body), world)
         self.learner = turn.learner
         self.said += turn.replies
         return turn
 
-    def asked(self) -> Reply:
-        """The newest message that can be answered."""
-        return next(reply for reply in reversed(self.said) if reply.options)
-
-    def press(self, number: int, reply: Reply | None = None) -> Press:
-        asked = reply or self.asked()
-        return Press(asked.turn, asked.options[number - 1].id)
+    def press(self, number: int) -> Press:
+        """A press on a key of the open question, said or not yet."""
+        options = live_options(self.learner, World(self.shelf, self.now, b""))
+        return Press(self.learner.asked, options[number - 1].id)
 
 
 def play(script: str) -> str:
@@ -91,10 +103,13 @@ def _given(talk: Talk, rest: str) -> None:
     values = dict(pair.split("=", 1) for pair in rest.split())
     if at := values.pop("at", None):
         talk.now = datetime.fromisoformat(at).astimezone(UTC)
+    if lessons := values.pop("lessons", None):
+        talk.shelf = shelf(lessons)
     place = {name: values.pop(name) for name in _PLACE if name in values}
     fields: dict[str, object] = dict(values)
-    if "done" in fields:
-        fields["done"] = tuple(str(fields["done"]).split(","))
+    for name in ("done", "safe_plays"):
+        if name in fields:
+            fields[name] = tuple(str(fields[name]).split(","))
     if place:
         fields["lesson"] = Place(**place)
     if values.get("consent") == "yes":
@@ -108,7 +123,8 @@ def _body(talk: Talk, said: str) -> Body:
     if said.startswith("(") and said.endswith(")"):
         return Media(said[1:-1])  # type: ignore[arg-type]  # a wrong kind fails the transcript
     if said == "[old]":
-        return talk.press(1, next(reply for reply in talk.said if reply.options))
+        first = next(reply for reply in talk.said if reply.options)
+        return Press(first.turn, first.options[0].id)
     if said.startswith("[") and said.endswith("]"):
         return talk.press(int(said[1:-1]))
     return Text(said)

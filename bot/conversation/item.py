@@ -71,6 +71,7 @@ def wish(asking: Asking, intent: Intent) -> Heard | None:
             return skip(asking)
         case Intent.DONT_KNOW:
             hint = fill(asking.question.hint, asking.learner.pronouns)
+            hint = hint or wording(asking.learner, asking.world, "lesson.no_hint")
             easier = say(asking.learner, asking.world, "lesson.easier", hint=hint)
             return Heard(change(asking.learner, misses=2), asking.place, (easier,))
         case _:
@@ -92,7 +93,8 @@ def _asked(asking: Asking) -> Asked:
     learner, world = asking.learner, asking.world
     pressed = kind.press(asking)
     key = "lesson.do" if pressed else "lesson.see"
-    text = wording(learner, world, key).replace("{answer}", kind.answer(asking))
+    answer = kind.answer(asking).rstrip(".")
+    text = wording(learner, world, key).replace("{answer}", answer)
     text = text.replace("{explain}", fill(asking.question.explain, learner.pronouns))
     return Asked(" ".join(text.split()), (pressed or option(learner, world, "next"),))
 

@@ -100,6 +100,8 @@ def tells_of_past(text: str, choices: Sequence[Choice], chosen: str) -> bool:
 def _exact(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading | None:
     number = _by_number(said, choices, vocab)
     label = _by_label(said, choices, vocab)
+    if isinstance(label, Chosen) and len(said) > 3:
+        return label  # a whole sentence, in which a word may be a number too ("no one")
     if isinstance(number, Chosen) and said[0].plain.isalpha() and isinstance(label, Chosen):
         # "ba" is three, and "bà" without its mark.
         return number if number == label else Unsure((number.id, label.id))

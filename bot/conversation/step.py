@@ -283,7 +283,9 @@ def _not_understood(learner: Learner, world: World) -> Turn:
         here = change(learner, screen="help", place=Place(stage=help.OFFER), guess="", misses=0)
         return Turn(here)
     missed = change(learner, misses=misses, guess="")
-    return Turn(missed, (say(missed, world, f"unknown.{misses}"),))
+    fewer = len(live_options(missed, world)) < len(live_options(learner, world))
+    key = "unknown.1" if misses == 1 else "unknown.fewer" if fewer else "unknown.2"
+    return Turn(missed, (say(missed, world, key),))
 
 
 def _signs(learner: Learner, text: str, world: World) -> Turn:

@@ -33,7 +33,9 @@ def show(asking: Asking) -> Asked:
     text = asking.text(asking.question.prompt)
     if _several(asking):
         options.append(Option(DONE, asking.words("option.done")))
-        text += "\n" + asking.words("find_the_fake.how")
+        numbers = ", ".join(str(n + 1) for n in picked)
+        key = "find_the_fake.picked" if picked else "find_the_fake.how"
+        text += "\n" + asking.words(key, numbers=numbers)
     return Asked(text, tuple(options))
 
 
@@ -71,8 +73,7 @@ def hear(asking: Asking, text: str) -> Outcome | None:
 
 
 def answer(asking: Asking) -> str:
-    lines = asking.question.message
-    return "; ".join(asking.text(lines[n].line) for n in sorted(_flagged(asking)))
+    return _quoted(asking, _flagged(asking))
 
 
 def press(asking: Asking) -> Option | None:
@@ -91,14 +92,17 @@ def _flagged(asking: Asking) -> set[int]:
     return {n for n, line in enumerate(asking.question.message) if line.id in flags}
 
 
+def _quoted(asking: Asking, which: set[int]) -> str:
+    lines = asking.question.message
+    return ", ".join(f"«{asking.text(lines[n].line).rstrip('.')}»" for n in sorted(which))
+
+
 def _marked(asking: Asking, picked: set[int]) -> Outcome:
     flagged = _flagged(asking)
     if picked == flagged:
         return Marked(True, asking.text(asking.question.feedback_right))
     if picked < flagged:
-        lines = asking.question.message
-        missing = "; ".join(f"«{asking.text(lines[n].line)}»" for n in sorted(flagged - picked))
-        nearly = asking.words("find_the_fake.nearly", missing=missing)
+        nearly = asking.words("find_the_fake.nearly", missing=_quoted(asking, flagged - picked))
         if not asking.place.tries:
             return Nearly(nearly, joined(sorted(picked)))
         return Marked(False, nearly)

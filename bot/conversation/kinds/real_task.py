@@ -24,8 +24,9 @@ def choose(asking: Asking, option_id: str) -> Outcome | None:
         return None
     said = (asking.text(answer.feedback),)
     if option_id == "help":
-        written = asking.words("help.written")
-        return Told((*said, written), (HelpRequest("task"),), _later(asking))
+        # One message: the recap and home come right behind it.
+        said = (f"{said[0]} {asking.words('help.written')}",)
+        return Told(said, (HelpRequest("task"),), _later(asking))
     if option_id == "later":
         return Told(said, learner=_later(asking))
     facts: tuple[Fact, ...] = (Attempt(asking.item, True, asking.place.tries + 1),)

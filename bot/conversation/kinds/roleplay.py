@@ -66,12 +66,12 @@ def _ended(asking: Asking, name: str, end: RoleEnd) -> Outcome:
         Attempt(asking.item, end.result != "lost", asking.place.tries + 1),
         RolePlayed(asking.item, name),
     )
-    said: tuple[str, ...] = (asking.text(end.say),)
+    said = asking.text(end.say)
     learner = _kept(asking.learner, asking.item.partition("/")[0]) if end.result == "safe" else None
     if learner and len(learner.safe_plays) > len(asking.learner.safe_plays) == PLAYS_WANTED - 1:
         facts += (Milestone(MILESTONE),)
-        said += (asking.words("roleplay.three"),)
-    return Told(said, facts, learner, name if asking.question.replay else None)
+        said += " " + asking.words("roleplay.three")
+    return Told((said,), facts, learner, name if asking.question.replay else None)
 
 
 def _kept(learner: Learner, lesson: str) -> Learner:
