@@ -69,11 +69,13 @@ Reading = Chosen | Unsure | OutOfRange | Unread
 def read_choice(text: str, choices: Sequence[Choice], vocab: Vocabulary) -> Reading:
     """Which choice the words mean. Never guesses between two, never reads a "not"."""
     said, doubt = _without_doubt(words(text), vocab)
-    doubt = doubt or "?" in text or _perhaps_not(said, vocab)
+    doubt = doubt or _perhaps_not(said, vocab)
     if not said or len(said) > _LONGEST_ANSWER or not choices:
         return Unread()
     reading = _exact(said, choices, vocab) or _other_words(said, choices, vocab) or Unread()
-    return Unsure((reading.id,)) if doubt and isinstance(reading, Chosen) else reading
+    if not isinstance(reading, Chosen):
+        return reading
+    return Unsure((reading.id,)) if doubt or _asks(text, choices, reading.id) else reading
 
 
 def read_exactly(text: str, choices: Sequence[Choice], vocab: Vocabulary) -> str | None:
@@ -82,12 +84,18 @@ def read_exactly(text: str, choices: Sequence[Choice], vocab: Vocabulary) -> str
     So sure that it may go before danger and standing words.
     """
     said = words(text)
-    if not said or len(said) > _LONGEST_ANSWER or not choices or "?" in text:
+    if not said or len(said) > _LONGEST_ANSWER or not choices:
         return None
     reading = _exact(said, choices, vocab)
-    if not isinstance(reading, Chosen) or tells_of_past(text, choices, reading.id):
+    if not isinstance(reading, Chosen) or _asks(text, choices, reading.id):
         return None
-    return reading.id
+    return None if tells_of_past(text, choices, reading.id) else reading.id
+
+
+def _asks(text: str, choices: Sequence[Choice], chosen: str) -> bool:
+    """Whether the words ask about the choice; one that is a question itself is not asked."""
+    label = next(one.label for one in choices if one.id == chosen)
+    return "?" in text and "?" not in label
 
 
 def tells_of_past(text: str, choices: Sequence[Choice], chosen: str) -> bool:
