@@ -21,6 +21,8 @@ _EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
 _LINK = re.compile(r"https?://|www\.|\b[\w-]+\.(?:vn|com|net|org|gov)\b")
 _RAW = re.compile(r"\b(bác|cháu|bạn)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|«[^»]*»")
+# A swindler's own words, in FIND_THE_FAKE and ROLEPLAY: R13 passes them over (3.5).
+_QUOTED_FIELDS = ("line", "them", "them_again")
 _LIMITS: dict[str, tuple[str, int, Level]] = {
     "say": ("R02", 50, "error"),
     "text": ("R05", 12, "error"),
@@ -136,10 +138,11 @@ def _lint_text(page: Page, key: Key, name: str, text: str, terms: Terms, *, wron
                 message = f"a sentence of {count_words(sentence)} tiếng; 15 at most"
                 _blame(page, key, "R01", message, f"cut it in two: “{sentence[:40]}…”")
     low = " " + re.sub(r"[^\w]+", " ", text.lower()) + " "
-    for phrase in terms.banned:
+    quoted = name in _QUOTED_FIELDS
+    for phrase in terms.banned if not quoted else ():
         if f" {phrase.lower()} " in low:
             _blame(page, key, "R13", f"“{phrase}” is not said to learners", "say it kindly")
-    for phrase in terms.banned_unless_negated if not wrong else ():
+    for phrase in terms.banned_unless_negated if not (wrong or quoted) else ():
         at = low.find(f" {phrase.lower()} ")
         if at >= 0 and not set(low[:at].split()[-4:]) & set(terms.negators):
             _blame(page, key, "R13", f"“{phrase}” without a “không”", "negate it or leave it out")

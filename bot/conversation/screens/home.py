@@ -24,7 +24,8 @@ def garden(learner: Learner, world: World) -> str:
     written = lessons(learner, world)
     done = sum(lesson_id in learner.done for lesson_id in written)
     shown = min(len(written), 10)
-    grown = done if shown == len(written) else done * shown // max(len(written), 1)
+    # A first lesson shows a plant at once, and the bed is full only when all are learnt.
+    grown = max(min(done, 1), done * shown // max(len(written), 1))
     text = wording(learner, world, "home.garden")
     plants = "🌱" * grown + "▫️" * (shown - grown)
     return (
