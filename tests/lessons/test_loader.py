@@ -22,6 +22,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "courses"
 
 
+def _shipped() -> list[str]:
+    """The ids of every lesson that comes with the program."""
+    return sorted(file.stem for file in SHIPPED.glob("courses/*/L????.yaml"))
+
+
 def _spoil(folder: Path, old: str, new: str, file: str = "L0101.yaml") -> int:
     """Replace a text once; the line where it now begins."""
     path = folder / "C01-phone" / file
@@ -60,7 +65,7 @@ def _spoil(folder: Path, old: str, new: str, file: str = "L0101.yaml") -> int:
 def test_a_slip_is_named_at_its_line(folder: Path, old: str, new: str, rule: str) -> None:
     line = _spoil(folder, old, new)
     library, faults = load_library(folder, on=ON)
-    assert library.lessons["vi"] == {}
+    assert not [name for name in library.lessons["vi"] if name.startswith("L01")]
     found = [fault for fault in faults if fault.rule == rule and fault.path.endswith("L0101.yaml")]
     assert found, faults
     assert abs(found[0].line - line) <= new.count("\n") + 1
@@ -76,15 +81,15 @@ def test_no_correct_option_is_named(folder: Path) -> None:
 def test_a_lesson_in_two_courses_is_named(folder: Path) -> None:
     other = folder / "C02-net"
     shutil.copytree(folder / "C01-phone", other)
-    for file in other.glob("L010?.yaml"):
+    for file in other.glob("L????.yaml"):
         file.write_text(file.read_text("utf-8").replace("course: C01", "course: C02"), "utf-8")
     library, faults = load_library(folder, on=ON)
     assert {fault.rule for fault in faults} == {"id"}
-    assert len(library.lessons["vi"]) == 3
+    assert sorted(library.lessons["vi"]) == _shipped()
 
 
 def test_a_file_with_the_wrong_ending_is_named(folder: Path) -> None:
-    (folder / "C01-phone" / "L0103.yml").write_text("id: L0103\n")
+    (folder / "C01-phone" / "L0199.yml").write_text("id: L0199\n")
     _, faults = load_library(folder, on=ON)
     assert [fault.rule for fault in faults] == ["file"]
 
@@ -100,7 +105,7 @@ def test_a_faulty_course_is_left_out_and_the_rest_serves(folder: Path) -> None:
     other.mkdir()
     (other / "L0201.yaml").write_text("id: L0201\nnonsense\n")
     library, faults = load_library(folder, on=ON)
-    assert sorted(library.lessons["vi"]) == ["L0101", "L0102", "L0105"]
+    assert sorted(library.lessons["vi"]) == _shipped()
     assert {Path(fault.path).parent.name for fault in faults} == {"C02-net"}
 
 
@@ -145,7 +150,7 @@ def test_the_cache_gives_the_same_and_a_broken_one_is_ignored(folder: Path) -> N
 def test_the_writing_rules(folder: Path, old: str, new: str, rule: str) -> None:
     line = _spoil(folder, old, new)
     found, courses, lessons = check(folder)
-    assert (courses, lessons) == (1, 3)
+    assert (courses, lessons) == (len(list(folder.iterdir())), len(_shipped()))
     assert (rule, line) in {(fault.rule, fault.line) for fault in found}
 
 
