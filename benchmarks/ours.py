@@ -17,13 +17,14 @@ from typing import Any
 import msgspec
 
 from benchmarks.updates import BATCH, LEARNERS, TURNS, raw_updates
-from bot import turns as turns_module
+from bot import batch as batch_module
 from bot.app import load_shelf
+from bot.batch import Incoming
 from bot.channels.telegram import parse_update, send_body
 from bot.conversation.learner import Learner, is_welcomed
 from bot.conversation.replies import Reply
-from bot.turns import Incoming, Turns
-from store.base import Address
+from bot.turns import Turns
+from store.base import Address, SentRow
 from store.sqlite import SqliteTransaction, open_store
 
 _REPLY = msgspec.json.Decoder(Reply)
@@ -68,7 +69,7 @@ async def _batch(turns: Turns, store: Any, raws: list[bytes], ids: dict[int, str
         address = Address("telegram", "main", str(update.chat_id))
         batch.append(Incoming(f"telegram:main:{update.update_id}", address, NOW, update.body))
     await turns.run_batch(batch)
-    rows = await store.take_outbox(5 * BATCH)
+    rows = await store.take_outbox("telegram:main", 1, after=0, limit=5 * BATCH)
     bodies = []
     for row in rows:
         chat = int(row.address.external_id)
@@ -80,7 +81,7 @@ async def _batch(turns: Turns, store: Any, raws: list[bytes], ids: dict[int, str
         presses = [turns.seals.press(learner_id, reply.turn, one.id) for one in reply.options]
         bodies.append(send_body(chat, reply, presses))
     assert len(bodies) >= len(raws)
-    turns.sent([(row.id, "sent", "") for row in rows])
+    turns.sent([SentRow(row.id, "sent") for row in rows])
 
 
 def parts(turns_count: int) -> dict[str, float]:
@@ -110,7 +111,7 @@ def parts(turns_count: int) -> dict[str, float]:
     here = sys.modules[__name__]
     here.parse_update = timed("update", parse_update)
     here.send_body = timed("render", send_body)
-    turns_module.step = timed("step", turns_module.step)  # type: ignore[attr-defined]
+    batch_module.step = timed("step", batch_module.step)  # type: ignore[attr-defined]
     for name in ("_all", "_many"):
         setattr(SqliteTransaction, name, awaited("sql", getattr(SqliteTransaction, name)))
     from store.sqlite import SqliteStore

@@ -17,13 +17,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import structlog
 import yaml
 
+from bot.batch import Committed, Incoming, Pressed, milliseconds
 from bot.channels.web import WebChannel
 from bot.config import Config
 from bot.conversation.events import Body
 from bot.conversation.replies import Reply
 from bot.conversation.understand import vocabulary
 from bot.conversation.world import Shelf
-from bot.turns import Busy, Incoming, Pressed, Turns, milliseconds
+from bot.turns import Busy, Turns
 from lessons.loader import Fault, load_library
 from lessons.model import Fact, Library
 from scheduler.housekeeping import Housekeeping
@@ -97,9 +98,7 @@ class Program:
     ) -> None:
         self.store = store
         self._clock = clock
-        self.turns = Turns(
-            store, shelf, secret=secret, clock=clock, on_commit=lambda chats: self.web.wake(chats)
-        )
+        self.turns = Turns(store, shelf, secret=secret, clock=clock, on_commit=self._committed)
         self.web = WebChannel(
             store,
             self.submit,
@@ -107,6 +106,9 @@ class Program:
             language=language,
             now_ms=lambda: milliseconds(clock()),
         )
+
+    def _committed(self, committed: Committed) -> None:
+        self.web.wake(committed.addresses)
 
     async def submit(
         self, key: str, address: Address, body: Body | str

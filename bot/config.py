@@ -1,17 +1,28 @@
 """config.yaml and the environment, read into one frozen `Config`.
 
 Every fault is told at once, with the key, the value and the nearest right key; a
-secret in the file is refused. Source: promises.md P30, P40; design.md section 8.
+secret in the file is refused. To add a setting: a field in its section below and a
+line in config.yaml. Source: promises.md P30, P40; design.md section 8.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import yaml
+
+
+class Secret(str):
+    """A token or key: it never shows in a representation, a log or a traceback."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'•••'"
 
 
 class Web(msgspec.Struct, frozen=True):
@@ -20,21 +31,55 @@ class Web(msgspec.Struct, frozen=True):
     public_url: str | None = None
 
 
+class Account(msgspec.Struct, frozen=True):
+    """One bot that this program speaks through; on when its token is there.
+
+    mode: "auto" is a webhook when web.public_url is set, else polling.
+    token: from the environment variable named by token_env, or "".
+    """
+
+    channel: Literal["telegram", "zalo_bot"]
+    name: str = "main"
+    token_env: str = ""
+    mode: Literal["auto", "poll", "webhook"] = "auto"
+    token: Secret = Secret("")
+
+
 class Lessons(msgspec.Struct, frozen=True):
     folder: Path = Path("lessons/courses")
     wards: Path = Path("lessons/wards.yaml")
 
 
+class Delivery(msgspec.Struct, frozen=True):
+    """in_flight: sends begun whose result is not on disk yet. pacing: a reader's pace."""
+
+    in_flight: int = 32
+    pacing: bool = True
+
+
+class Telegram(msgspec.Struct, frozen=True):
+    """Telegram's limits (its Bots FAQ), a rate of 0 for none of our own."""
+
+    api_base: str = "https://api.telegram.org"
+    sends_per_s: float = 29.5
+    chat_sends_per_s: float = 1
+    chat_burst: int = 3
+    broadcast_reserve: int = 5
+
+
 class Config(msgspec.Struct, frozen=True):
     """What one running program was told. secret: None means made once, beside the database."""
 
-    language: str = "vi"
+    language: Literal["vi", "en"] = "vi"
     timezone: str = "Asia/Ho_Chi_Minh"
     database: Path = Path("var/hocvuso.db")
     web: Web = Web()
+    accounts: tuple[Account, ...] = ()
     lessons: Lessons = Lessons()
-    log_level: str = "info"
-    secret: str | None = None
+    delivery: Delivery = Delivery()
+    telegram: Telegram = Telegram()
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    secret: Secret | None = None
 
 
 class ConfigError(Exception):
@@ -48,13 +93,29 @@ class ConfigError(Exception):
         self.faults = faults
 
 
-_SECTIONS: dict[str, dict[str, type]] = {
-    "": {"language": str, "timezone": str, "database": str},
-    "web": {"host": str, "port": int, "public_url": str},
-    "lessons": {"folder": str, "wards": str},
-}
+DEFAULT_ACCOUNTS = (
+    Account("telegram", "main", "TELEGRAM_TOKEN"),
+    Account("zalo_bot", "main", "ZALO_TOKEN"),
+)
+_NOT_IN_FILE = ("log_level", "secret", "token")
 _SECRET_WORDS = ("token", "secret", "password", "key")
-_LEVELS = ("debug", "info", "warning", "error")
+# The environment variable -> section and key, and how its text is read.
+_ENVIRONMENT: dict[str, tuple[str, str]] = {
+    "HOCVUSO_DATABASE": ("", "database"),
+    "HOCVUSO_HOST": ("web", "host"),
+    "HOCVUSO_PORT": ("web", "port"),
+    "HOCVUSO_PUBLIC_URL": ("web", "public_url"),
+    "HOCVUSO_LOG_LEVEL": ("", "log_level"),
+    "HOCVUSO_PACING": ("delivery", "pacing"),
+    "TELEGRAM_API_BASE": ("telegram", "api_base"),
+    "TELEGRAM_SENDS_PER_S": ("telegram", "sends_per_s"),
+    "TELEGRAM_CHAT_SENDS_PER_S": ("telegram", "chat_sends_per_s"),
+}
+_SECTIONS: dict[str, type[msgspec.Struct]] = {
+    field.name: type(field.default)
+    for field in msgspec.structs.fields(Config)
+    if isinstance(field.default, msgspec.Struct)
+}
 
 
 def load_config(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
@@ -65,38 +126,27 @@ def load_config(path: Path | None, environ: Mapping[str, str] = os.environ) -> C
     """
     faults: list[str] = []
     file = path or Path("config.yaml")
-    values: dict[str, dict[str, Any]] = {name: {} for name in _SECTIONS}
     if path is not None and not path.is_file():
         faults.append(f"{path}: the file is not there; give the right path with --config")
-    elif file.is_file():
-        _read(file, values, faults)
-    _override(values, environ, faults)
-    _check(values, faults)
-    level = environ.get("HOCVUSO_LOG_LEVEL", "info").lower()
-    if level not in _LEVELS:
-        faults.append(f"HOCVUSO_LOG_LEVEL: “{level}” is no level; use {', '.join(_LEVELS)}")
-    secret = _secret(environ, faults)
+    read = _read(file, faults) if file.is_file() else {}
+    given = _given(read, faults)
+    _override(given, environ, faults)
+    values = _checked(given, faults)
+    values["accounts"] = _accounts(read.get("accounts"), environ, faults)
+    values["secret"] = _secret("HOCVUSO_SECRET", environ, faults)
+    _look_closer(values, faults)
     if faults:
         raise ConfigError(faults)
     # The database and the lessons are found from where the file lies, not from where the
     # program was started.
     base = file.resolve().parent
-    top, web, lessons = values[""], values["web"], values["lessons"]
-    return Config(
-        language=top.get("language", "vi"),
-        timezone=top.get("timezone", "Asia/Ho_Chi_Minh"),
-        database=base / top.get("database", "var/hocvuso.db"),
-        web=Web(**web),
-        lessons=Lessons(
-            base / lessons.get("folder", "lessons/courses"),
-            base / lessons.get("wards", "lessons/wards.yaml"),
-        ),
-        log_level=level,
-        secret=secret,
-    )
+    config = Config(**values)
+    lessons = Lessons(base / config.lessons.folder, base / config.lessons.wards)
+    database = base / config.database
+    return msgspec.structs.replace(config, database=database, lessons=lessons)
 
 
-def _read(file: Path, values: dict[str, dict[str, Any]], faults: list[str]) -> None:
+def _read(file: Path, faults: list[str]) -> dict[str, Any]:
     try:
         read = yaml.safe_load(file.read_text("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
@@ -104,91 +154,163 @@ def _read(file: Path, values: dict[str, dict[str, Any]], faults: list[str]) -> N
         line = f":{mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "it cannot be read as UTF-8 text"
         faults.append(f"{file}{line}: {problem}; mend the line, see config.yaml in the project")
-        return
-    if read is None:
-        return
-    if not isinstance(read, dict):
+        return {}
+    if read is not None and not isinstance(read, dict):
         faults.append(f"{file}: expected lines of “key: value”")
-        return
-    for key, value in read.items():
-        name = str(key)
-        if name in _SECTIONS and name:
+        return {}
+    return {str(key): value for key, value in (read or {}).items()}
+
+
+def _given(read: dict[str, Any], faults: list[str]) -> dict[tuple[str, str], Any]:
+    """What the file says, by section and key; strange keys are faults."""
+    given: dict[tuple[str, str], Any] = {}
+    top = [*_keys(Config)]
+    for name, value in read.items():
+        if name in _SECTIONS:
             if not isinstance(value, dict):
-                faults.append(f"{name}: expected keys under it: {', '.join(_SECTIONS[name])}")
+                known = ", ".join(_keys(_SECTIONS[name]))
+                faults.append(f"{name}: expected keys under it: {known}")
                 continue
-            for inner, found in value.items():
-                _take(name, str(inner), found, values, faults)
-        else:
-            _take("", name, value, values, faults)
+            for key, inner in value.items():
+                if _is_known(f"{name}.", str(key), _keys(_SECTIONS[name]), faults):
+                    given[name, str(key)] = inner
+        elif _is_known("", name, top, faults) and name != "accounts":
+            given["", name] = value
+    return given
 
 
-def _take(
-    section: str, key: str, value: Any, values: dict[str, dict[str, Any]], faults: list[str]
-) -> None:
-    whole = f"{section}.{key}" if section else key
-    known = _SECTIONS[section]
-    if key not in known:
-        if any(word in key.lower() for word in _SECRET_WORDS):
-            faults.append(f"{whole}: secrets belong in the environment, never in this file")
-            return
-        every = [*known, *(name for name in _SECTIONS if name and not section)]
-        near = get_close_matches(key, every, 1, 0.5)
-        mend = f"did you mean “{near[0]}”?" if near else f"known here: {', '.join(every)}"
-        faults.append(f"{whole}: there is no such setting; {mend}")
-    elif value is not None:
-        values[section][key] = value
+def _keys(section: type[msgspec.Struct]) -> list[str]:
+    return [name for name in section.__struct_fields__ if name not in _NOT_IN_FILE]
+
+
+def _is_known(prefix: str, key: str, known: list[str], faults: list[str]) -> bool:
+    if key in known:
+        return True
+    if any(word in key.lower() for word in _SECRET_WORDS):
+        faults.append(f"{prefix}{key}: secrets belong in the environment, never in this file")
+        return False
+    near = get_close_matches(key, known, 1, 0.5)
+    mend = f"did you mean “{near[0]}”?" if near else f"known here: {', '.join(known)}"
+    faults.append(f"{prefix}{key}: there is no such setting; {mend}")
+    return False
 
 
 def _override(
-    values: dict[str, dict[str, Any]], environ: Mapping[str, str], faults: list[str]
+    given: dict[tuple[str, str], Any], environ: Mapping[str, str], faults: list[str]
 ) -> None:
-    for name, (section, key) in {
-        "HOCVUSO_DATABASE": ("", "database"),
-        "HOCVUSO_HOST": ("web", "host"),
-        "HOCVUSO_PORT": ("web", "port"),
-        "HOCVUSO_PUBLIC_URL": ("web", "public_url"),
-    }.items():
+    for name, place in _ENVIRONMENT.items():
         value = environ.get(name)
-        if value:
-            number = key == "port" and value.isdigit()
-            values[section][key] = int(value) if number else value
-    database = str(values[""].get("database", ""))
+        if not value:
+            continue
+        number = re.fullmatch(r"-?\d+(\.\d+)?", value)
+        if name == "HOCVUSO_PACING":
+            given[place] = value.strip().lower() not in ("0", "false", "no", "off")
+        elif name == "HOCVUSO_LOG_LEVEL":
+            given[place] = value.lower()
+        elif number and place[1] not in ("database", "host", "api_base", "public_url"):
+            given[place] = float(value) if number[1] else int(value)
+        else:
+            given[place] = value
+    database = str(given.get(("", "database"), ""))
     if database.startswith("postgresql:"):
         faults.append("database: PostgreSQL is not supported yet; give a path to a file")
     elif environ.get("HOCVUSO_DATABASE"):
-        values[""]["database"] = str(Path(database).resolve())
+        given["", "database"] = str(Path(database).resolve())
 
 
-def _check(values: dict[str, dict[str, Any]], faults: list[str]) -> None:
-    for section, known in _SECTIONS.items():
-        for key, kind in known.items():
-            value = values[section].get(key)
-            right = isinstance(value, kind) and not isinstance(value, bool)
-            if value is not None and not right:
-                what = "a number" if kind is int else "text"
-                whole = f"{section}.{key}" if section else key
-                faults.append(f"{whole}: {value!r} is not {what}")
-    port = values["web"].get("port", 8080)
-    if isinstance(port, int) and not 0 <= port <= 65535:
-        faults.append(f"web.port: {port} is outside 0 to 65535")
-    language = values[""].get("language", "vi")
-    if language not in ("vi", "en"):
-        faults.append(f"language: {language!r} is not known; use vi or en")
-    url = values["web"].get("public_url")
-    if isinstance(url, str) and not url.startswith(("http://", "https://")):
-        faults.append(f"web.public_url: {url!r} should start with https:// (or http://)")
+def _checked(given: dict[tuple[str, str], Any], faults: list[str]) -> dict[str, Any]:
+    """Every value as its field's type, sections as their structs; the rest are faults."""
+    sections: dict[str, type[msgspec.Struct]] = {"": Config, **_SECTIONS}
+    types = {
+        (name, field.name): field.type
+        for name, section in sections.items()
+        for field in msgspec.structs.fields(section)
+    }
+    inner: dict[str, dict[str, Any]] = {name: {} for name in ("", *_SECTIONS)}
+    for (name, key), value in given.items():
+        if value is None:
+            continue
+        try:
+            inner[name][key] = msgspec.convert(value, types[name, key], dec_hook=_path)
+        except msgspec.ValidationError:
+            whole = f"{name}.{key}" if name else key
+            faults.append(f"{whole}: {value!r} is not {_said(types[name, key])}")
+    values = inner.pop("")
+    return {**values, **{name: _SECTIONS[name](**fields) for name, fields in inner.items()}}
 
 
-def _secret(environ: Mapping[str, str], faults: list[str]) -> str | None:
-    """HOCVUSO_SECRET, or the contents of the 0600 file in HOCVUSO_SECRET_FILE."""
-    file = environ.get("HOCVUSO_SECRET_FILE")
+def _path(kind: type, value: Any) -> Any:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise ValueError(f"not a {kind.__name__}")
+
+
+def _said(kind: Any) -> str:
+    """A type in words."""
+    words = {bool: "true or false", int: "a number", float: "a number", str: "text"}
+    allowed = getattr(kind, "__args__", ())
+    if allowed and all(isinstance(one, str) for one in allowed):
+        return "known; use " + " or ".join(allowed)
+    return words.get(kind, "text")
+
+
+def _accounts(read: Any, environ: Mapping[str, str], faults: list[str]) -> tuple[Account, ...]:
+    """The bots of the file (or the two usual ones), each with its token if it is set."""
+    found: list[Account] = list(DEFAULT_ACCOUNTS) if read is None else []
+    for number, one in enumerate(read if isinstance(read, list) else [], 1):
+        where = f"accounts[{number}]"
+        if not isinstance(one, dict):
+            faults.append(f"{where}: expected {{channel: …, name: …, token_env: …, mode: …}}")
+            continue
+        known = {
+            str(key): value
+            for key, value in one.items()
+            if _is_known(f"{where}.", str(key), _keys(Account), faults)
+        }
+        try:
+            found.append(msgspec.convert(known, Account))
+        except msgspec.ValidationError as error:
+            faults.append(f"{where}: {error}")
+    if read is not None and not isinstance(read, list):
+        faults.append("accounts: expected a list, one line a bot")
+    names = [(one.channel, one.name) for one in found]
+    for index, one in enumerate(found):
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,30}", one.name):
+            faults.append(f"accounts: the name “{one.name}” should be small letters and digits")
+        if names.index((one.channel, one.name)) != index:
+            faults.append(f"accounts: {one.channel} “{one.name}” stands twice; give it a name")
+        token = _secret(one.token_env, environ, faults) if one.token_env else None
+        found[index] = msgspec.structs.replace(one, token=token or Secret(""))
+    return tuple(found)
+
+
+def _look_closer(values: dict[str, Any], faults: list[str]) -> None:
+    """What a type cannot say."""
+    web: Web = values["web"]
+    if not 0 <= web.port <= 65535:
+        faults.append(f"web.port: {web.port} is outside 0 to 65535")
+    for whole, url in (
+        ("web.public_url", web.public_url),
+        ("telegram.api_base", values["telegram"].api_base),
+    ):
+        if url is not None and not url.startswith(("http://", "https://")):
+            faults.append(f"{whole}: {url!r} should start with https:// (or http://)")
+    if values["delivery"].in_flight < 1:
+        faults.append("delivery.in_flight: at least 1 message must be under way at a time")
+
+
+def _secret(name: str, environ: Mapping[str, str], faults: list[str]) -> Secret | None:
+    """The variable's value, or the contents of the 0600 file that NAME_FILE names."""
+    file = environ.get(f"{name}_FILE")
     if not file:
-        return environ.get("HOCVUSO_SECRET") or None
+        value = environ.get(name, "").strip()
+        return Secret(value) if value else None
     path = Path(file)
     try:
         if path.stat().st_mode & 0o077:
-            faults.append("HOCVUSO_SECRET_FILE: others may read that file; chmod 600 it")
-        return path.read_text("utf-8").strip() or None
+            faults.append(f"{name}_FILE: others may read that file; chmod 600 it")
+        value = path.read_text("utf-8").strip()
     except OSError:
-        faults.append("HOCVUSO_SECRET_FILE: that file cannot be read")
+        faults.append(f"{name}_FILE: that file cannot be read")
         return None
+    return Secret(value) if value else None

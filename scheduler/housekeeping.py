@@ -1,7 +1,8 @@
 """Housekeeping: what may not be kept for ever goes away by itself.
 
 One APScheduler job an hour, in bounded batches: people who did not agree are forgotten
-after a day, dedupe keys after seven, web history and quarantine after thirty.
+after a day, replies that were sent after a day, dedupe keys after seven, web history
+after thirty.
 Source: promises.md P13, P31, P35; design.md section 8.
 """
 
@@ -15,6 +16,7 @@ from store.base import Store, StoreError
 HOUR_MS = 3_600_000
 GUEST_MS = 24 * HOUR_MS
 SEEN_MS = 7 * 24 * HOUR_MS
+SENT_MS = 24 * HOUR_MS
 HISTORY_MS = 30 * 24 * HOUR_MS
 _LOG = structlog.get_logger("housekeeping")
 
@@ -49,6 +51,7 @@ class Housekeeping:
                 guests_before=now - GUEST_MS,
                 seen_before=now - SEEN_MS,
                 history_before=now - HISTORY_MS,
+                sent_before=now - SENT_MS,
                 at=now,
                 limit=500,
             ):

@@ -46,21 +46,30 @@ class Address(NamedTuple):
 
 
 class Person(NamedTuple):
-    """A chat, its learner, and that learner's document as stored."""
+    """A chat, its learner, and that learner's document as stored.
+
+    latest: is this the chat that the learner used last? unreachable: did the channel
+    say that nothing can be sent there?
+    """
 
     contact_id: int
     address: Address
     learner_id: str
     document: bytes
+    latest: bool = True
+    unreachable: bool = False
 
 
 class LearnerRow(NamedTuple):
+    """contact_id: the chat last used, which gets what nobody asked for."""
+
     learner_id: str
     document: bytes
     ward: str
     status: str
     next_nudge_at: int | None
     last_seen_at: int
+    contact_id: int
 
 
 class FactRow(NamedTuple):
@@ -74,14 +83,31 @@ class FactRow(NamedTuple):
 
 
 class OutboxRow(NamedTuple):
-    """One reply waiting to be sent, JSON of `replies.Reply`."""
+    """One reply waiting to be sent, JSON of `replies.Reply`.
+
+    account: "channel:account", what drains it. expires_at: after that it is not worth
+    sending; None: always. slot: the place in the chat that a newer one replaces, or "".
+    """
 
     contact_id: int
     learner_id: str
+    account: str
     turn: int
     priority: int
     body: bytes
     at: int
+    expires_at: int | None = None
+    slot: str = ""
+
+
+class SentRow(NamedTuple):
+    """How a send ended. status: "sent", "failed" or "cancelled"; message_ref: the
+    channel's own name of the message, with which it can be edited."""
+
+    outbox_id: int
+    status: str
+    reason: str = ""
+    message_ref: str = ""
 
 
 class HistoryRow(NamedTuple):
@@ -123,9 +149,14 @@ class WaitingRow(NamedTuple):
     """An outbox row as delivery takes it."""
 
     id: int
+    contact_id: int
+    learner_id: str
     address: Address
+    turn: int
     priority: int
     body: bytes
+    expires_at: int | None
+    slot: str
 
 
 class Message(NamedTuple):
@@ -160,7 +191,8 @@ class Transaction(Protocol):
 
     async def add_facts(self, rows: Sequence[FactRow]) -> None: ...
 
-    async def add_outbox(self, rows: Sequence[OutboxRow]) -> None: ...
+    async def add_outbox(self, rows: Sequence[OutboxRow]) -> list[int]:
+        """Append replies; return their ids in order."""
 
     async def add_history(self, rows: Sequence[HistoryRow]) -> list[int]:
         """Append lines of web chats; return their ids in order."""
@@ -190,8 +222,23 @@ class Transaction(Protocol):
         "inviter": learner id -> [{"learner_id"}] of the one whose invitation they used.
         """
 
-    async def mark_sent(self, results: Sequence[tuple[int, str, str]], at: int) -> None:
-        """Write the outcome of sends: (outbox id, "sent" | "failed" | "cancelled", reason)."""
+    async def mark_sent(self, results: Sequence[SentRow], at: int) -> None:
+        """Write the outcome of sends."""
+
+    async def mark_unreachable(self, contact_ids: Sequence[int], at: int) -> None:
+        """Nothing can be sent to these chats: what waits for them is cancelled."""
+
+    async def mark_reachable(self, contact_ids: Sequence[int]) -> None:
+        """They wrote again."""
+
+    async def move_contacts(self, moves: Sequence[tuple[int, str]]) -> None:
+        """The channel gave these chats (contact id) a new external id."""
+
+    async def cancel_unasked(self, learner_ids: Sequence[str], at: int) -> None:
+        """Cancel the nudges and announcements that wait for these learners."""
+
+    async def keep_files(self, files: Sequence[tuple[str, str, str]]) -> None:
+        """Remember what the channel calls an uploaded file: (account, media key, file id)."""
 
     async def erase_learner(self, learner_id: str, at: int) -> None:
         """Remove every row about the learner but the contact's nameless hash."""
@@ -202,8 +249,19 @@ class Store(Protocol):
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
 
-    async def take_outbox(self, limit: int, after: int = 0) -> list[WaitingRow]:
-        """Rows not yet sent, lowest priority number first, then oldest."""
+    async def take_outbox(
+        self, account: str, priority: int, *, after: int, limit: int
+    ) -> list[WaitingRow]:
+        """Rows of that account and priority not yet sent, with ids after that, oldest first."""
+
+    async def outbox_accounts(self) -> list[str]:
+        """The accounts for which something waits."""
+
+    async def sent_in_slot(self, contact_id: int, slot: str) -> str:
+        """The channel's name of the newest message sent in that slot of a chat, or ""."""
+
+    async def files(self, account: str) -> dict[str, str]:
+        """What the account calls the files it was given: media key -> file id."""
 
     async def history_after(self, address: Address, after: int, limit: int) -> list[Message]: ...
 
@@ -219,9 +277,17 @@ class Store(Protocol):
         """Win a ticket of purpose "return": the web chat address of the one who made it."""
 
     async def forget(
-        self, *, guests_before: int, seen_before: int, history_before: int, at: int, limit: int
+        self,
+        *,
+        guests_before: int,
+        seen_before: int,
+        history_before: int,
+        sent_before: int,
+        at: int,
+        limit: int,
     ) -> int:
-        """Remove at most `limit` of each: guests, dedupe keys, history; how many went."""
+        """Remove at most `limit` of each: guests, dedupe keys, history, outbox rows that are
+        done with; how many went."""
 
     async def count(self, table: str) -> int:
         """Rows in one of the store's own tables: for tests, doctor and metrics."""

@@ -12,9 +12,10 @@ import fcntl
 import os
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from hashlib import blake2b
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from store.base import (
     OutboxRow,
     Person,
     QuarantineRow,
+    SentRow,
     StoreError,
     StoreInUse,
     StoreNewer,
@@ -55,6 +57,7 @@ _TABLES = frozenset(
         "ticket",
         "quarantine",
         "erased",
+        "media_file",
     ]
 )
 _FINDS = {"inviter": "find_inviter"}
@@ -78,8 +81,9 @@ def _as_store_errors() -> Any:
 class SqliteTransaction:
     """One batch on the writing connection; see `base.Transaction`."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: aiosqlite.Connection, outbox_ids: Iterator[int]) -> None:
         self._db = connection
+        self._outbox_ids = outbox_ids
         self.erased = False
 
     async def first_seen(self, keys: Sequence[str], at: int) -> set[str]:
@@ -125,8 +129,11 @@ class SqliteTransaction:
     async def add_facts(self, rows: Sequence[FactRow]) -> None:
         await self._many("add_fact", rows)
 
-    async def add_outbox(self, rows: Sequence[OutboxRow]) -> None:
-        await self._many("add_outbox", rows)
+    async def add_outbox(self, rows: Sequence[OutboxRow]) -> list[int]:
+        """Append replies; this connection alone writes, so the ids are known beforehand."""
+        ids = [next(self._outbox_ids) for _ in rows]
+        await self._many("add_outbox", [(id_, *row) for id_, row in zip(ids, rows, strict=True)])
+        return ids
 
     async def add_history(self, rows: Sequence[HistoryRow]) -> list[int]:
         """Append lines; this connection alone writes, so the ids are known beforehand."""
@@ -165,8 +172,24 @@ class SqliteTransaction:
             found.setdefault(parameter, []).append({"learner_id": learner_id})
         return found
 
-    async def mark_sent(self, results: Sequence[tuple[int, str, str]], at: int) -> None:
+    async def mark_sent(self, results: Sequence[SentRow], at: int) -> None:
         await self._many("mark_sent", [(*result, at) for result in results])
+
+    async def mark_unreachable(self, contact_ids: Sequence[int], at: int) -> None:
+        await self._many("mark_unreachable", [(one, at) for one in contact_ids])
+        await self._many("cancel_contact", [(one, at) for one in contact_ids])
+
+    async def mark_reachable(self, contact_ids: Sequence[int]) -> None:
+        await self._many("mark_reachable", [(one,) for one in contact_ids])
+
+    async def move_contacts(self, moves: Sequence[tuple[int, str]]) -> None:
+        await self._many("move_contact", moves)
+
+    async def cancel_unasked(self, learner_ids: Sequence[str], at: int) -> None:
+        await self._many("cancel_unasked", [(one, at) for one in learner_ids])
+
+    async def keep_files(self, files: Sequence[tuple[str, str, str]]) -> None:
+        await self._many("keep_file", files)
 
     async def erase_learner(self, learner_id: str, at: int) -> None:
         for name in (
@@ -201,9 +224,15 @@ class SqliteStore:
     """An open database file; see `base.Store`. Made by `open_store`."""
 
     def __init__(
-        self, path: Path, lock: int, writer: aiosqlite.Connection, reader: aiosqlite.Connection
+        self,
+        path: Path,
+        lock: int,
+        writer: aiosqlite.Connection,
+        reader: aiosqlite.Connection,
+        last_outbox_id: int,
     ) -> None:
         self.path = path
+        self._outbox_ids = count(last_outbox_id + 1)
         self._lock_file = lock
         self._writer = writer
         self._reader = reader
@@ -215,7 +244,7 @@ class SqliteStore:
         async with self._writing:
             with _as_store_errors():
                 await self._writer.execute("BEGIN IMMEDIATE")
-                work = SqliteTransaction(self._writer)
+                work = SqliteTransaction(self._writer, self._outbox_ids)
                 try:
                     yield work
                     await self._writer.execute("COMMIT")
@@ -232,9 +261,23 @@ class SqliteStore:
         if self._writer.in_transaction:
             await self._writer.execute("ROLLBACK")
 
-    async def take_outbox(self, limit: int, after: int = 0) -> list[WaitingRow]:
-        rows = await self._read("waiting", limit=limit, after=after)
-        return [WaitingRow(row[0], Address(*row[1:4]), row[4], row[5]) for row in rows]
+    async def take_outbox(
+        self, account: str, priority: int, *, after: int, limit: int
+    ) -> list[WaitingRow]:
+        rows = await self._read(
+            "waiting", account=account, priority=priority, after=after, limit=limit
+        )
+        return [WaitingRow._make((*row[:3], Address(*row[3:6]), *row[6:])) for row in rows]
+
+    async def outbox_accounts(self) -> list[str]:
+        return [row[0] for row in await self._read("outbox_accounts")]
+
+    async def sent_in_slot(self, contact_id: int, slot: str) -> str:
+        rows = await self._read("sent_in_slot", contact_id=contact_id, slot=slot)
+        return str(rows[0][0]) if rows else ""
+
+    async def files(self, account: str) -> dict[str, str]:
+        return dict(await self._read("files", account=account))
 
     async def history_after(self, address: Address, after: int, limit: int) -> list[Message]:
         rows = await self._read("history_after", **address._asdict(), after=after, limit=limit)
@@ -261,7 +304,14 @@ class SqliteStore:
         return Address(*rows[0]) if rows else None
 
     async def forget(
-        self, *, guests_before: int, seen_before: int, history_before: int, at: int, limit: int
+        self,
+        *,
+        guests_before: int,
+        seen_before: int,
+        history_before: int,
+        sent_before: int,
+        at: int,
+        limit: int,
     ) -> int:
         async with self.transaction() as tx:
             guests = await tx._all("old_guests", before=guests_before, limit=limit)
@@ -269,7 +319,8 @@ class SqliteStore:
                 await tx.erase_learner(learner_id, at)
             seen = await _QUERIES.forget_seen(self._writer, before=seen_before, limit=limit)
             lines = await _QUERIES.forget_history(self._writer, before=history_before, limit=limit)
-        return int(len(guests) + max(0, seen) + max(0, lines))
+            sent = await _QUERIES.forget_outbox(self._writer, before=sent_before, limit=limit)
+        return int(len(guests) + max(0, seen) + max(0, lines) + max(0, sent))
 
     async def count(self, table: str) -> int:
         if table not in _TABLES:
@@ -339,13 +390,14 @@ async def open_store(path: Path, *, now_ms: Callable[[], int]) -> SqliteStore:
             opened.append(reader)
             await reader.execute("PRAGMA busy_timeout = 30000")
             await reader.execute("PRAGMA query_only = ON")
+            last_id = (await _QUERIES.last_outbox_id(reader))[0]
     except BaseException:
         for connection in opened:
             with suppress(sqlite3.Error):
                 await connection.close()
         os.close(lock)
         raise
-    return SqliteStore(path, lock, writer, reader)
+    return SqliteStore(path, lock, writer, reader, int(last_id))
 
 
 def _lock(path: Path) -> int:
@@ -415,4 +467,5 @@ def _statements(sql: str) -> list[str]:
 
 
 def _person(row: Sequence[Any]) -> Person:
-    return Person(row[0], Address(row[1], row[2], row[3]), row[4], row[5])
+    address = Address(row[1], row[2], row[3])
+    return Person(row[0], address, row[4], row[5], bool(row[6]), bool(row[7]))

@@ -7,10 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from bot.batch import Incoming, Pressed
 from bot.conversation.events import Body, Start, Text
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Reply
-from bot.turns import Incoming, Pressed, Turns
+from bot.turns import Turns
 from store.base import Address
 from store.sqlite import SqliteStore, open_store
 from tests.play import shelf
@@ -131,7 +132,7 @@ async def test_thanks_written_before_a_crash_arrive_after_it(
 async def test_what_raises_is_set_aside_alone(
     turns: Turns, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot import turns as room
+    from bot import batch as room
 
     real = room.step
 

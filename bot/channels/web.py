@@ -6,7 +6,7 @@ and the store's history. A visitor is the random name in the browser's cookie.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
@@ -115,7 +115,7 @@ class WebChannel:
                 if self._waiting.get(visitor) is event:
                     del self._waiting[visitor]
 
-    def wake(self, addresses: set[Address]) -> None:
+    def wake(self, addresses: Set[Address]) -> None:
         """Tell the pages that wait: these chats have something new on disk."""
         for address in addresses:
             if address.channel == "web":

@@ -37,6 +37,9 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     picture: the name of a drawing; its words are already in `text`.
     priority: PANIC for danger, which also becomes an alert for screen readers.
     turn: the turn that asked; `step` fills it in where there are options.
+    voice: the name of a recording to hear beside the text.
+    pace: how much longer than usual a reader needs (1.5 for slow), 0 for at once.
+    menu: where a channel can, the few standing words stay in reach from here on.
     """
 
     text: str
@@ -44,6 +47,9 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     picture: str = ""
     priority: Priority = Priority.ANSWER
     turn: int = 0
+    voice: str = ""
+    pace: float = 1.0
+    menu: bool = False
 
 
 def as_text(reply: Reply, tail: str = "") -> str:

@@ -19,6 +19,8 @@ Rules that hold here and nowhere else:
 
 from functools import lru_cache
 
+import msgspec
+
 from bot.conversation import standing
 from bot.conversation.events import (
     BadPress,
@@ -104,14 +106,28 @@ def _finished(before: Learner, turn: Turn, moved: Reply | None, world: World) ->
     replies = ((moved,) if moved else ()) + turn.replies
     if turn.ask:
         replies += _shown(after, world)
+    pace = _pace(after)
     stamped = tuple(
-        Reply(one.text, one.options, one.picture, one.priority, after.asked) if one.options else one
+        msgspec.structs.replace(one, turn=after.asked if one.options else 0, pace=pace)
+        if one.options or pace != 1.0
+        else one
         for one in replies
     )
     facts = turn.facts
     if after.consent != "yes":
         facts = tuple(fact for fact in facts if isinstance(fact, Consent))
     return Turn(after, stamped, facts, turn.requests, turn.ask, turn.secret)
+
+
+def _pace(learner: Learner) -> float:
+    """How long between two messages: longer for who asked for it, shorter with practice.
+
+    Source: learner-experience.md M2, W2; danger waits for nothing.
+    """
+    if learner.screen == "danger":
+        return 0.0
+    practised = 0.5 if len(learner.done) >= 30 else 1.0
+    return practised * (1.5 if learner.slow else 1.0)
 
 
 def _question(learner: Learner) -> tuple[object, ...]:

@@ -25,12 +25,17 @@ class Shelf(msgspec.Struct, frozen=True):
 
 
 class World(msgspec.Struct, frozen=True):
-    """One turn's view. seed: 16 random bytes; found: answers to the screen's needs."""
+    """One turn's view.
+
+    seed: 16 random bytes; found: answers to the screen's needs; unanswered: the answer
+    to what the learner said before is not sent yet.
+    """
 
     shelf: Shelf
     now: datetime
     seed: bytes
     found: dict[tuple[str, str], Any] = {}
+    unanswered: bool = False
 
 
 class Need(msgspec.Struct, frozen=True):

@@ -1,6 +1,8 @@
 -- name: erase_outbox!
 -- Replies to the learner, sent or not.
-DELETE FROM outbox WHERE learner_id = :learner_id;
+DELETE FROM outbox
+WHERE contact_id IN (SELECT contact_id FROM contact_learner WHERE learner_id = :learner_id)
+  AND learner_id = :learner_id;
 
 -- name: erase_history!
 -- Lines of web chats that are the learner's.
@@ -61,3 +63,9 @@ DELETE FROM seen WHERE key IN (SELECT key FROM seen WHERE at < :before LIMIT :li
 -- Web chat lines past their time.
 DELETE FROM history
 WHERE history_id IN (SELECT history_id FROM history WHERE at < :before LIMIT :limit);
+
+-- name: forget_outbox!
+-- Replies that are done with, past their time.
+DELETE FROM outbox WHERE outbox_id IN (
+  SELECT outbox_id FROM outbox WHERE at < :before AND status <> 'waiting'
+  ORDER BY outbox_id LIMIT :limit);

@@ -1,9 +1,25 @@
 -- name: waiting
--- Replies not yet sent, the most urgent first, then the oldest.
-SELECT o.outbox_id, c.channel, c.account, c.external_id, o.priority, o.body
+-- Replies of one account and priority not yet sent, oldest first.
+SELECT o.outbox_id, o.contact_id, o.learner_id, c.channel, c.account, c.external_id,
+  o.turn, o.priority, o.body, o.expires_at, o.slot
 FROM outbox o JOIN contact c ON c.contact_id = o.contact_id
-WHERE o.status = 'waiting' AND o.outbox_id > :after
-ORDER BY o.priority, o.outbox_id LIMIT :limit;
+WHERE o.status = 'waiting' AND o.account = :account AND o.priority = :priority
+  AND o.outbox_id > :after
+ORDER BY o.outbox_id LIMIT :limit;
+
+-- name: outbox_accounts
+-- The accounts for which something waits.
+SELECT DISTINCT account FROM outbox WHERE status = 'waiting';
+
+-- name: sent_in_slot
+-- The newest message sent in a slot of a chat.
+SELECT message_ref FROM outbox
+WHERE contact_id = :contact_id AND slot = :slot AND status = 'sent' AND message_ref <> ''
+ORDER BY outbox_id DESC LIMIT 1;
+
+-- name: files
+-- What an account calls the files it was given.
+SELECT media, file_id FROM media_file WHERE account = :account;
 
 -- name: history_after
 -- Lines of one web chat after an id, oldest first.

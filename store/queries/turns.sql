@@ -8,7 +8,8 @@ INSERT OR IGNORE INTO seen (key, at) VALUES (:key, :at);
 
 -- name: people
 -- The known chats of a list of [channel, account, external_id], with active learners.
-SELECT c.contact_id, c.channel, c.account, c.external_id, l.learner_id, l.document
+SELECT c.contact_id, c.channel, c.account, c.external_id, l.learner_id, l.document,
+  c.contact_id = l.contact_id, c.unreachable_at IS NOT NULL
 FROM json_each(:addresses) a
 JOIN contact c ON c.channel = a.value ->> 0 AND c.account = a.value ->> 1
   AND c.external_id = a.value ->> 2
@@ -17,16 +18,15 @@ JOIN learner l ON l.learner_id = c.active_learner_id;
 -- name: learners
 -- Learners by id, each with the chat last used.
 SELECT c.contact_id, c.channel, c.account, c.external_id, l.learner_id, l.document,
-  max(c.last_used_at)
+  1, c.unreachable_at IS NOT NULL
 FROM json_each(:learner_ids) ids
 JOIN learner l ON l.learner_id = ids.value
-JOIN contact c ON c.active_learner_id = l.learner_id
-GROUP BY l.learner_id;
+JOIN contact c ON c.contact_id = l.contact_id;
 
 -- name: add_learner*!
 -- A learner seen for the first time.
-INSERT INTO learner (learner_id, document, ward, status, next_nudge_at, last_seen_at)
-VALUES (:learner_id, :document, '', 'new', NULL, :at);
+INSERT INTO learner (learner_id, document, ward, status, next_nudge_at, last_seen_at, contact_id)
+VALUES (:learner_id, :document, '', 'new', NULL, :at, :contact_id);
 
 -- name: add_contact*!
 -- A chat seen for the first time.
@@ -39,7 +39,8 @@ INSERT INTO contact_learner (contact_id, learner_id) VALUES (:contact_id, :learn
 
 -- name: save_learner*!
 -- A learner's document as it is now, with what is searched beside it.
-UPDATE learner SET document = ?2, ward = ?3, status = ?4, next_nudge_at = ?5, last_seen_at = ?6
+UPDATE learner SET document = ?2, ward = ?3, status = ?4, next_nudge_at = ?5, last_seen_at = ?6,
+  contact_id = ?7
 WHERE learner_id = ?1;
 
 -- name: add_fact*!
@@ -48,7 +49,13 @@ INSERT INTO fact (learner_id, turn, kind, body, at) VALUES (?, ?, ?, ?, ?);
 
 -- name: add_outbox*!
 -- A reply that waits to be sent.
-INSERT INTO outbox (contact_id, learner_id, turn, priority, body, at) VALUES (?, ?, ?, ?, ?, ?);
+INSERT INTO outbox (
+  outbox_id, contact_id, learner_id, account, turn, priority, body, at, expires_at, slot)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: last_outbox_id^
+-- The newest id in the outbox.
+SELECT coalesce(max(outbox_id), 0) FROM outbox;
 
 -- name: last_history_id^
 -- The newest id that a line of history was ever given.
@@ -91,4 +98,32 @@ JOIN ticket t ON t.used_by = p.value AND t.purpose = 'invite';
 
 -- name: mark_sent*!
 -- The outcome of a send.
-UPDATE outbox SET status = ?2, reason = ?3, sent_at = ?4 WHERE outbox_id = ?1;
+UPDATE outbox SET status = ?2, reason = ?3, message_ref = ?4, sent_at = ?5 WHERE outbox_id = ?1;
+
+-- name: mark_unreachable*!
+-- Nothing can be sent to this chat.
+UPDATE contact SET unreachable_at = ?2 WHERE contact_id = ?1;
+
+-- name: cancel_contact*!
+-- What waits for a chat is not sent.
+UPDATE outbox SET status = 'cancelled', reason = 'unreachable', sent_at = ?2
+WHERE contact_id = ?1 AND status = 'waiting';
+
+-- name: mark_reachable*!
+-- The chat wrote again.
+UPDATE contact SET unreachable_at = NULL WHERE contact_id = ?;
+
+-- name: move_contact*!
+-- The channel gave a chat a new id; one that is there already keeps its own learner.
+UPDATE OR IGNORE contact SET external_id = ?2 WHERE contact_id = ?1;
+
+-- name: cancel_unasked*!
+-- Nudges and announcements that wait for a learner are not sent.
+UPDATE outbox SET status = 'cancelled', reason = 'stopped', sent_at = ?2
+WHERE contact_id IN (SELECT contact_id FROM contact_learner WHERE learner_id = ?1)
+  AND learner_id = ?1 AND status = 'waiting' AND priority >= 2;
+
+-- name: keep_file*!
+-- What the channel calls an uploaded file.
+INSERT INTO media_file (account, media, file_id) VALUES (?, ?, ?)
+ON CONFLICT (account, media) DO UPDATE SET file_id = excluded.file_id;

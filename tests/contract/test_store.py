@@ -16,12 +16,14 @@ from store.base import (
     OutboxRow,
     Person,
     QuarantineRow,
+    SentRow,
     Store,
 )
 from store.sqlite import open_store
 
 WEB = Address("web", "web", "visitor-1")
 CHAT = Address("telegram", "main", "42")
+BOT = "telegram:main"
 MARKER = "chị Hồng bán cá ở chợ Hạ Long"
 
 
@@ -65,7 +67,7 @@ async def test_a_chat_leads_to_its_learner(store: Store) -> None:
 
 async def test_a_document_is_saved(store: Store) -> None:
     async with store.transaction() as tx:
-        await tx.save_learners([LearnerRow("lan", b"new", "06685", "active", None, 20)])
+        await tx.save_learners([LearnerRow("lan", b"new", "06685", "active", None, 20, 1)])
     person = await store.person(WEB)
     assert person is not None
     assert person.document == b"new"
@@ -166,26 +168,76 @@ async def test_a_return_ticket_leads_to_its_maker_once(store: Store) -> None:
     assert sorted(found, key=bool) == [None] * 4 + [WEB]
 
 
-async def test_the_most_urgent_reply_goes_first(store: Store) -> None:
+async def test_each_bot_drains_its_own_rows_by_priority(store: Store) -> None:
     async with store.transaction() as tx:
-        await tx.add_outbox(
-            [OutboxRow(2, "tu", 1, priority, b"{}", 1) for priority in (3, 1, 0, 1)]
+        ids = await tx.add_outbox(
+            [OutboxRow(2, "tu", BOT, 1, priority, b"{}", 1) for priority in (3, 1, 0, 1)]
+            + [OutboxRow(2, "tu", "telegram:other", 1, 1, b"{}", 1)]
         )
-    waiting = await store.take_outbox(10)
-    assert [row.priority for row in waiting] == [0, 1, 1, 3]
-    assert waiting[0].address == CHAT
+    answers = await store.take_outbox(BOT, 1, after=0, limit=10)
+    assert [row.id for row in answers] == [ids[1], ids[3]]
+    assert answers[0].address == CHAT
+    assert [row.id for row in await store.take_outbox(BOT, 1, after=ids[1], limit=9)] == [ids[3]]
+    assert await store.outbox_accounts() == [BOT, "telegram:other"]
     async with store.transaction() as tx:
-        await tx.mark_sent([(waiting[0].id, "sent", ""), (waiting[1].id, "failed", "gone")], 9)
-    assert [row.id for row in await store.take_outbox(10)] == [row.id for row in waiting[2:]]
+        await tx.mark_sent([SentRow(ids[1], "sent", "", "77"), SentRow(ids[3], "failed", "x")], 9)
+    assert await store.take_outbox(BOT, 1, after=0, limit=10) == []
+
+
+async def test_what_waits_for_a_chat_that_is_gone_is_cancelled(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.add_outbox([OutboxRow(2, "tu", BOT, 1, 1, b"{}", 1)])
+        await tx.mark_unreachable([2], 5)
+    assert await store.outbox_accounts() == []
+    person = await store.person(CHAT)
+    assert person is not None
+    assert person.unreachable
+    async with store.transaction() as tx:
+        await tx.mark_reachable([2])
+        await tx.move_contacts([(2, "-10042")])
+    moved = await store.person(CHAT._replace(external_id="-10042"))
+    assert moved is not None
+    assert (moved.learner_id, moved.unreachable) == ("tu", False)
+
+
+async def test_who_wants_nothing_unasked_still_gets_answers(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.add_outbox([OutboxRow(2, "tu", BOT, 1, n, b"{}", 1) for n in (0, 1, 2, 3)])
+        await tx.cancel_unasked(["tu"], 5)
+    left = [len(await store.take_outbox(BOT, n, after=0, limit=9)) for n in range(4)]
+    assert left == [1, 1, 0, 0]
+
+
+async def test_the_newest_message_of_a_slot_is_found(store: Store) -> None:
+    rows = [OutboxRow(2, "tu", BOT, 1, 1, b"{}", 1, None, "broadcast:7") for _ in range(2)]
+    async with store.transaction() as tx:
+        first, second = await tx.add_outbox(rows)
+        await tx.mark_sent([SentRow(first, "sent", "", "70"), SentRow(second, "sent", "", "71")], 9)
+    assert await store.sent_in_slot(2, "broadcast:7") == "71"
+    assert await store.sent_in_slot(2, "broadcast:8") == ""
+
+
+async def test_a_file_is_remembered_by_what_the_channel_calls_it(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.keep_files([(BOT, "asset:a", "AgAC1"), (BOT, "asset:a", "AgAC2")])
+    assert await store.files(BOT) == {"asset:a": "AgAC2"}
+
+
+async def test_the_chat_last_used_is_the_one_that_is_told(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.save_learners([LearnerRow("lan", b"{}", "", "active", None, 20, 1)])
+        assert (await tx.load_learners(["lan"]))["lan"].address == WEB
+        await tx.save_learners([LearnerRow("lan", b"{}", "", "active", None, 30, 2)])
+        assert (await tx.load_learners(["lan"]))["lan"].address == CHAT
 
 
 async def test_erasing_leaves_no_trace_in_any_file(store: Store, tmp_path: Path) -> None:
     marked = json.dumps(MARKER, ensure_ascii=False).encode()
     async with store.transaction() as tx:
-        await tx.save_learners([LearnerRow("lan", marked * 50, "", "active", None, 1)])
+        await tx.save_learners([LearnerRow("lan", marked * 50, "", "active", None, 1, 1)])
         await tx.add_facts([FactRow("lan", 1, "attempt", marked, 1)])
         await tx.add_history([HistoryRow(1, "lan", "learner", marked, 1)])
-        await tx.add_outbox([OutboxRow(1, "lan", 1, 1, marked, 1)])
+        await tx.add_outbox([OutboxRow(1, "lan", BOT, 1, 1, marked, 1)])
         await tx.add_inbox([InboxRow("turn:tu:1:0", "lan", marked, 1)])
         await tx.add_quarantine([QuarantineRow("k", "lan", "Text", "", marked, 1)])
         await tx.make_tickets([("hash", "invite", "lan", 100)])
@@ -202,11 +254,11 @@ async def test_erasing_leaves_no_trace_in_any_file(store: Store, tmp_path: Path)
 
 async def test_guests_and_old_keys_are_forgotten(store: Store) -> None:
     async with store.transaction() as tx:
-        await tx.save_learners([LearnerRow("lan", b"{}", "", "guest", None, 10)])
+        await tx.save_learners([LearnerRow("lan", b"{}", "", "guest", None, 10, 1)])
         await tx.first_seen(["old"], 10)
         await tx.first_seen(["new"], 1_000)
     gone = await store.forget(
-        guests_before=100, seen_before=100, history_before=100, at=1_000, limit=50
+        guests_before=100, seen_before=100, history_before=100, sent_before=100, at=1_000, limit=50
     )
     assert gone == 2
     assert await store.person(WEB) is None

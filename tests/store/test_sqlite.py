@@ -1,6 +1,7 @@
 """The file itself: one program at a time, upgraded with a backup, private, never hanging."""
 
 import asyncio
+import shutil
 import sqlite3
 import sys
 from pathlib import Path
@@ -81,14 +82,14 @@ async def test_an_upgrade_backs_the_file_up_first(
     path = tmp_path / "hocvuso.db"
     await (await _open(path)).close()
     folder = tmp_path / "room"
-    (folder / "migrations").mkdir(parents=True)
-    first = Path("store/migrations/0001_first.sql").read_text("utf-8")
-    (folder / "migrations" / "0001_first.sql").write_text(first)
-    (folder / "migrations" / "0002_more.sql").write_text("CREATE TABLE more (a TEXT) STRICT;\n")
+    shutil.copytree("store/migrations", folder / "migrations")
+    newest = max(int(file.name[:4]) for file in (folder / "migrations").glob("*.sql"))
+    more = folder / "migrations" / f"{newest + 1:04}_more.sql"
+    more.write_text("CREATE TABLE more (a TEXT) STRICT;\n")
     monkeypatch.setattr("store.sqlite._HERE", folder)
     await (await _open(path)).close()
-    backup = tmp_path / "hocvuso.db.before-0002.bak"
-    for file, version in ((path, 2), (backup, 1)):
+    backup = tmp_path / f"hocvuso.db.before-{newest + 1:04}.bak"
+    for file, version in ((path, newest + 1), (backup, newest)):
         connection = sqlite3.connect(file)
         assert connection.execute("PRAGMA user_version").fetchone() == (version,)
         connection.close()

@@ -1,0 +1,440 @@
+"""One transaction of turns: load, step each event in order, carry out requests, write.
+
+Leads in: `turns`, which gathers events and confirms them. Leads out: the store. An
+event that raises is put in quarantine alone, and its learner gets a kind word.
+Source: design.md section 1.
+"""
+
+import traceback
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import count
+from os import urandom
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from bot.conversation.events import (
+    Body,
+    Event,
+    Press,
+    Text,
+    TicketRefused,
+    TicketUsed,
+)
+from bot.conversation.folding import clean
+from bot.conversation.learner import Learner
+from bot.conversation.replies import (
+    EraseMe,
+    MakeTicket,
+    Reply,
+    Request,
+    TellLearner,
+    Turn,
+    UseTicket,
+)
+from bot.conversation.speech import wording
+from bot.conversation.step import live_options, needs, step
+from bot.conversation.world import Shelf, World
+from bot.signing import Seals
+from store.base import (
+    Address,
+    FactRow,
+    HistoryRow,
+    InboxRow,
+    LearnerRow,
+    OutboxRow,
+    Person,
+    QuarantineRow,
+    Transaction,
+)
+
+_LOG = structlog.get_logger("turns")
+_LEARNER = msgspec.json.Decoder(Learner)
+_BODY = msgspec.json.Decoder(Body)
+_JSON = msgspec.json.Encoder()
+
+
+class Pressed(msgspec.Struct, frozen=True, tag="pressed"):
+    """A press as the channel received it: its seal is read once the learner is known."""
+
+    data: str
+
+
+class Incoming(msgspec.Struct, frozen=True):
+    """One update of one chat. key: the dedupe key, `channel:account:update`."""
+
+    key: str
+    address: Address
+    at: datetime
+    body: Body | Pressed
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of an update: on disk, and whether it was new.
+
+    last_id: the newest line of the web chat's history (0 on other channels).
+    farewell: what is said to a learner of whom nothing is kept any more; it is on no disk.
+    """
+
+    key: str
+    repeated: bool = False
+    last_id: int = 0
+    farewell: tuple[Reply, ...] = ()
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """One reply on its way to a messenger, as delivery takes it.
+
+    id: its outbox row; 0 for a goodbye to somebody of whom nothing is kept any more.
+    expires_at: milliseconds UTC after which it is not worth sending; None: always.
+    """
+
+    id: int
+    contact_id: int
+    learner_id: str
+    address: Address
+    turn: int
+    priority: int
+    reply: Reply
+    expires_at: int | None = None
+    slot: str = ""
+
+
+class Committed(msgspec.Struct, frozen=True):
+    """What a commit put on disk, for whoever waits for it.
+
+    addresses: chats that have something new. outgoing: replies for messengers, in order.
+    recorded: how many results of sends are now on disk. silenced: learners who want
+    nothing unasked any more. erased: learners of whom nothing is kept.
+    """
+
+    addresses: frozenset[Address]
+    outgoing: tuple[Outgoing, ...] = ()
+    recorded: int = 0
+    silenced: frozenset[str] = frozenset()
+    erased: frozenset[str] = frozenset()
+
+
+def milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+class _Seat(msgspec.Struct):
+    """One learner during a batch: the document as it changes, and whether it is new."""
+
+    person: Person
+    learner: Learner
+    is_new: bool
+    changed: bool = False
+
+
+class _Writes(msgspec.Struct):
+    """All that a batch will write."""
+
+    facts: list[FactRow] = []
+    outgoing: list[Outgoing] = []
+    reachable: set[int] = set()
+    silenced: set[str] = set()
+    history: list[tuple[int, HistoryRow]] = []
+    inbox: list[InboxRow] = []
+    tickets: list[tuple[str, str, str, int]] = []
+    quarantine: list[QuarantineRow] = []
+    erased: dict[str, tuple[Reply, ...]] = {}
+
+
+class Tutor(Protocol):
+    """What a batch is told by the one who runs it: lessons and words, seals, chance."""
+
+    @property
+    def shelf(self) -> Shelf: ...
+
+    @property
+    def seals(self) -> Seals: ...
+
+    def seed(self) -> bytes: ...
+
+    def is_waiting(self, contact_id: int) -> bool: ...
+
+
+class Batch:
+    """The work of one transaction."""
+
+    def __init__(self, tutor: Tutor, tx: Transaction, now: datetime) -> None:
+        self.tutor = tutor
+        self.tx = tx
+        self.now = now
+        self.now_ms = milliseconds(now)
+        self.touched: set[Address] = set()
+        self.writes = _Writes()
+        self.seats: dict[str, _Seat] = {}
+        self.told = False
+        self._line = count()
+
+    async def run(self, batch: Sequence[Incoming]) -> list[Outcome]:
+        fresh = await self.tx.first_seen([one.key for one in batch], self.now_ms)
+        people = await self.tx.load_people(list({one.address for one in batch}))
+        seats = {address: self._seat(person) for address, person in people.items()}
+        lines: list[int | None] = []
+        new: list[tuple[Incoming, _Seat, Event]] = []
+        for one in batch:
+            is_new = one.key in fresh
+            fresh.discard(one.key)  # the same key twice in one batch counts once
+            seat = seats.get(one.address)
+            if seat is None:
+                seat = seats[one.address] = self._newcomer(one.address)
+                people[one.address] = seat.person
+            if is_new:
+                new.append((one, seat, Event(one.at, self._body(one, seat))))
+            lines.append(None if is_new else 0)
+        found = await self._needs([(seat, event) for _, seat, event in new])
+        last: dict[str, int] = {}
+        for one, seat, event in new:
+            self._now_from(seat, people[one.address])
+            await self._one(one.key, seat, event, found)
+            last[one.key] = len(self.writes.history)
+        ids = await self._write()
+        return [
+            Outcome(
+                one.key,
+                repeated=line == 0,
+                last_id=_last_id(ids, last.get(one.key, 0)),
+                farewell=self.writes.erased.get(seats[one.address].person.learner_id, ()),
+            )
+            for one, line in zip(batch, lines, strict=True)
+        ]
+
+    async def run_inbox(self, rows: Sequence[InboxRow]) -> None:
+        people = await self.tx.load_learners(list({row.learner_id for row in rows}))
+        seats = {learner_id: self._seat(person) for learner_id, person in people.items()}
+        for row in rows:
+            seat = seats.get(row.learner_id)
+            if seat is None:
+                continue  # erased meanwhile
+            await self._one(row.key, seat, Event(self.now, _BODY.decode(row.body)), {})
+        await self._write()
+
+    def _seat(self, person: Person) -> _Seat:
+        """The learner of a chat; two chats of one learner share a seat."""
+        known = self.seats.get(person.learner_id)
+        if known is None:
+            learner = _LEARNER.decode(person.document)
+            known = self.seats[person.learner_id] = _Seat(person, learner, False)
+        return known
+
+    def _now_from(self, seat: _Seat, person: Person) -> None:
+        """The learner writes from that chat: it gets the answers, and can be reached."""
+        seat.person = person
+        if person.unreachable:
+            self.writes.reachable.add(person.contact_id)
+
+    def _newcomer(self, address: Address) -> _Seat:
+        learner_id = urandom(12).hex()
+        contact_id = int.from_bytes(urandom(8), "big") >> 1
+        person = Person(contact_id, address, learner_id, b"")
+        seat = _Seat(person, Learner(id=learner_id), True)
+        self.seats[learner_id] = seat
+        return seat
+
+    def _body(self, one: Incoming, seat: _Seat) -> Body:
+        if isinstance(one.body, Pressed):
+            return self.tutor.seals.read(seat.learner.id, one.body.data)
+        if isinstance(one.body, Text):
+            return Text(clean(one.body.text))
+        return one.body
+
+    async def _needs(self, events: list[tuple[_Seat, Event]]) -> dict[tuple[str, str], object]:
+        """Every list that the screens of this batch will show: one query each."""
+        wanted: dict[str, set[str]] = {}
+        for seat, event in events:
+            for need in needs(seat.learner, event, self.tutor.shelf):
+                wanted.setdefault(need.query, set()).add(need.parameter)
+        found: dict[tuple[str, str], object] = {}
+        for query, parameters in wanted.items():
+            rows = await self.tx.find(query, sorted(parameters))
+            for parameter in parameters:
+                found[query, parameter] = tuple(rows.get(parameter, ()))
+        return found
+
+    async def _one(
+        self, key: str, seat: _Seat, event: Event, found: dict[tuple[str, str], object]
+    ) -> None:
+        """One event of one learner, and the outcomes of its requests, in order."""
+        unsent = self.tutor.is_waiting(seat.person.contact_id)
+        world = World(self.tutor.shelf, event.at, self.tutor.seed(), found, unanswered=unsent)
+        try:
+            shown = self._heard(seat, event, world)
+            turn = step(seat.learner, event, world)
+        except Exception as error:
+            self._quarantine(key, seat, event, error)
+            return
+        if EraseMe() in turn.requests:
+            self.writes.erased[seat.learner.id] = turn.replies
+        self._keep(seat, turn, event, shown)
+        for number, request in enumerate(turn.requests):
+            outcome = await self._carry_out(request, seat, number)
+            if outcome is not None:
+                await self._one(f"{key}+", seat, Event(event.at, outcome), found)
+
+    def _heard(self, seat: _Seat, event: Event, world: World) -> str | None:
+        """What the web chat shows of the learner's own words or press."""
+        if seat.person.address.channel != "web":
+            return None
+        body = event.body
+        if isinstance(body, Text):
+            return body.text
+        if isinstance(body, Press) and body.turn == seat.learner.asked:
+            labels = {one.id: one.label for one in live_options(seat.learner, world)}
+            return labels.get(body.option)
+        return None
+
+    def _keep(self, seat: _Seat, turn: Turn, event: Event, shown: str | None) -> None:
+        person, learner = seat.person, turn.learner
+        if learner.stopped and not seat.learner.stopped:
+            self.writes.silenced.add(learner.id)
+        seat.learner, seat.changed = learner, True
+        self.touched.add(person.address)
+        if shown and learner.consent == "yes":
+            text = "•••" if turn.secret else shown
+            self._say(person, Reply(text), "learner", learner.turn)
+        elif shown and not learner.consent and isinstance(event.body, Press):
+            self._say(person, Reply(shown), "learner", learner.turn)
+        for reply in turn.replies:
+            self._say(person, reply, "bot", learner.turn)
+        self.writes.facts += [
+            FactRow(
+                learner.id,
+                learner.turn,
+                str(fact.__struct_config__.tag),
+                _JSON.encode(fact),
+                self.now_ms,
+            )
+            for fact in turn.facts
+        ]
+
+    def _say(self, person: Person, reply: Reply, sender: str, turn: int) -> None:
+        contact_id, learner_id, address = person.contact_id, person.learner_id, person.address
+        if address.channel == "web":
+            row = HistoryRow(contact_id, learner_id, sender, _JSON.encode(reply), self.now_ms)
+            self.writes.history.append((next(self._line), row))
+        elif sender == "bot":
+            self.writes.outgoing.append(
+                Outgoing(0, contact_id, learner_id, address, turn, int(reply.priority), reply)
+            )
+
+    async def _carry_out(self, request: Request, seat: _Seat, number: int) -> Body | None:
+        """Do what the turn asked for; a request with a winner answers with an event."""
+        learner = seat.learner
+        match request:
+            case TellLearner(to=to, event=body):
+                key = f"turn:{learner.id}:{learner.turn}:{number}"
+                self.writes.inbox.append(InboxRow(key, to, _JSON.encode(body), self.now_ms))
+                self.told = True
+            case MakeTicket(hash=hashed, purpose=purpose, expires_at=expires_at):
+                self.writes.tickets.append((hashed, purpose, learner.id, milliseconds(expires_at)))
+            case UseTicket(hash=hashed, purpose=purpose):
+                await self._flush_people()
+                won = await self.tx.use_ticket(hashed, purpose, learner.id, self.now_ms)
+                return TicketUsed(won.purpose, won.made_by) if won else TicketRefused()
+            case EraseMe():
+                pass  # carried out last, in `_write`, when nothing more can be added
+        return None
+
+    def _quarantine(self, key: str, seat: _Seat, event: Event, error: Exception) -> None:
+        """The event alone is set aside, without the learner's words in the trace."""
+        trace = "".join(traceback.format_tb(error.__traceback__)[-3:])
+        kind = f"{type(event.body).__name__}/{type(error).__name__}"
+        self.writes.quarantine.append(
+            QuarantineRow(key, seat.learner.id, kind, trace, _JSON.encode(event.body), self.now_ms)
+        )
+        _LOG.error("turn.quarantined", key=key, kind=kind)
+        world = World(self.tutor.shelf, event.at, b"")
+        trouble = Reply(wording(seat.learner, world, "error.trouble"))
+        self._say(seat.person, trouble, "bot", seat.learner.turn)
+        self.touched.add(seat.person.address)
+
+    async def _flush_people(self) -> None:
+        """New people go in before anything that points at them."""
+        new = [seat for seat in self.seats.values() if seat.is_new]
+        if new:
+            people = [seat.person._replace(document=_JSON.encode(seat.learner)) for seat in new]
+            await self.tx.add_people(people, self.now_ms)
+            for seat in new:
+                seat.is_new, seat.changed = False, True
+
+    async def _write(self) -> list[int]:
+        """Everything in as few calls as there are tables; returns the history's ids."""
+        writes = self.writes
+        await self._flush_people()
+        rows = [self._row(seat) for seat in self.seats.values() if seat.changed]
+        await self.tx.save_learners(rows)
+        await self.tx.add_facts(writes.facts)
+        await self._write_outbox()
+        await self.tx.make_tickets(writes.tickets)
+        await self.tx.add_inbox(writes.inbox)
+        await self.tx.add_quarantine(writes.quarantine)
+        ids = await self.tx.add_history([row for _, row in writes.history])
+        await self.tx.mark_reachable(sorted(writes.reachable))
+        await self.tx.cancel_unasked(sorted(writes.silenced), self.now_ms)
+        for learner_id in writes.erased:
+            await self.tx.erase_learner(learner_id, self.now_ms)
+        return ids
+
+    async def _write_outbox(self) -> None:
+        """Replies go to disk with their ids; a goodbye after an erasure stays in memory."""
+        writes = self.writes
+        kept = [one for one in writes.outgoing if one.learner_id not in writes.erased]
+        ids = await self.tx.add_outbox(
+            [
+                OutboxRow(
+                    one.contact_id,
+                    one.learner_id,
+                    f"{one.address.channel}:{one.address.account}",
+                    one.turn,
+                    one.priority,
+                    _JSON.encode(one.reply),
+                    self.now_ms,
+                    one.expires_at,
+                    one.slot,
+                )
+                for one in kept
+            ]
+        )
+        numbered = [
+            msgspec.structs.replace(one, id=id_) for one, id_ in zip(kept, ids, strict=True)
+        ]
+        goodbyes = [
+            one
+            for one in writes.outgoing
+            if one.learner_id in writes.erased and one.reply in writes.erased[one.learner_id]
+        ]
+        writes.outgoing = numbered + goodbyes
+
+    def committed(self, recorded: int = 0) -> Committed:
+        """What is on disk now."""
+        writes = self.writes
+        return Committed(
+            frozenset(self.touched),
+            tuple(writes.outgoing),
+            recorded,
+            frozenset(writes.silenced),
+            frozenset(writes.erased),
+        )
+
+    def _row(self, seat: _Seat) -> LearnerRow:
+        learner = seat.learner
+        status = {"yes": "active", "no": "guest"}.get(learner.consent, "new")
+        return LearnerRow(
+            learner.id,
+            _JSON.encode(learner),
+            learner.ward,
+            "stopped" if learner.stopped else status,
+            None,
+            self.now_ms,
+            seat.person.contact_id,
+        )
+
+
+def _last_id(ids: list[int], written: int) -> int:
+    return ids[written - 1] if 0 < written <= len(ids) else 0

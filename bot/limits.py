@@ -1,0 +1,51 @@
+"""How fast we may send: token buckets on a clock that is handed in.
+
+Source: Telegram's Bots FAQ (about 30 messages a second a bot, 1 a second a chat);
+design.md section 8 for the defaults.
+"""
+
+
+class Bucket:
+    """So many tokens a second, at most `burst` saved up. rate 0: no limit at all.
+
+    `wait(now, spare)` is how long until one token can be taken while `spare` remain for
+    others; moments are seconds on one monotonic clock.
+    """
+
+    __slots__ = ("_at", "_burst", "_held_until", "_rate", "_tokens")
+
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        self._rate = rate
+        self._burst = max(burst, 1.0)
+        self._tokens = self._burst
+        self._at = now
+        self._held_until = 0.0
+
+    def wait(self, now: float, spare: float = 0.0) -> float:
+        """Seconds until one may be taken; 0 when at once."""
+        held = self._held_until - now
+        if not self._rate:
+            return max(0.0, held)
+        self._fill(now)
+        missing = 1.0 + spare - self._tokens
+        return max(0.0, held, missing / self._rate)
+
+    def take(self, now: float) -> None:
+        """Take one token; `wait` said that it may."""
+        self._fill(now)
+        self._tokens -= 1.0
+
+    def hold(self, until: float) -> None:
+        """Nothing before that moment: the platform said so (`retry_after`)."""
+        self._held_until = max(self._held_until, until)
+        self._tokens = min(self._tokens, 1.0)
+
+    def is_full(self, now: float) -> bool:
+        """Nothing was taken for so long that a new bucket would be the same."""
+        self._fill(now)
+        return self._tokens >= self._burst and now >= self._held_until
+
+    def _fill(self, now: float) -> None:
+        passed = max(0.0, now - self._at)
+        self._tokens = min(self._burst, self._tokens + passed * self._rate)
+        self._at = now
