@@ -93,7 +93,8 @@ async def test_an_upgrade_backs_the_file_up_first(
         connection = sqlite3.connect(file)
         assert connection.execute("PRAGMA user_version").fetchone() == (version,)
         connection.close()
-    (folder / "migrations" / "0003_bad.sql").write_text("CREATE TABLE more (a TEXT) STRICT;\n")
+    bad = folder / "migrations" / f"{newest + 2:04}_bad.sql"
+    bad.write_text("CREATE TABLE more (a TEXT) STRICT;\n")
     with pytest.raises(Exception, match="more"):
         await _open(path)
     connection = sqlite3.connect(path)
