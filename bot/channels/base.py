@@ -1,6 +1,14 @@
-"""What can go wrong between us and a chat platform. Source: style.md section 3."""
+"""What every messenger channel gives to delivery, and what can go wrong with it.
 
-from typing import ClassVar
+Source: style.md section 3; design.md section 1, Delivery.
+"""
+
+from typing import ClassVar, Literal, Protocol
+
+import msgspec
+
+from bot.conversation.replies import Reply
+from store.base import Address
 
 
 class ChannelError(Exception):
@@ -18,3 +26,63 @@ class BadUpdate(ChannelError):
     """What arrived cannot be read as an update; it is set aside, the line goes on."""
 
     code = "channel:bad_update"
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """One message to send: what delivery made of the replies that wait for a chat.
+
+    presses: the sealed data of each option of the reply, in order. replaces: the
+    message_ref of a message in that chat to edit in place, or "".
+    """
+
+    address: Address
+    reply: Reply
+    presses: tuple[str, ...] = ()
+    replaces: str = ""
+
+
+class Sending(msgspec.Struct, frozen=True):
+    """How one send ended.
+
+    "sent": message_ref is the channel's name of the message (of the last part, if it was
+    split); "gone": the person blocked us or the chat is no more; "failed": it can never
+    be delivered (reason, without the text); "wait": the channel said not before `wait_s`,
+    for this chat or for the whole account as far as it tells; "again": the outcome is
+    unknown or the channel had trouble, so it is repeated after a while (`no_answer`: it
+    could not be reached at all); "moved": the chat has the new external id `reason`, and
+    the send may be tried there.
+    """
+
+    how: Literal["sent", "gone", "failed", "wait", "again", "moved"]
+    reason: str = ""
+    message_ref: str = ""
+    wait_s: float = 0.0
+    whole_account: bool = False
+    no_answer: bool = False
+
+
+class Sender(Protocol):
+    """A channel's account that delivery sends through. Never raises for a failed send.
+
+    text_limit: UTF-16 units of one message; delivery joins replies up to it, and `send`
+    splits what is longer at a sentence, the keys on the last part. caption_limit: the
+    same beside a picture.
+    """
+
+    @property
+    def channel(self) -> str: ...
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def text_limit(self) -> int: ...
+
+    @property
+    def caption_limit(self) -> int: ...
+
+    async def send(self, letter: Letter) -> Sending:
+        """Send one message (a picture or voice of the reply with it)."""
+
+    async def show_typing(self, address: Address) -> None:
+        """Best effort: the next message is being written."""
