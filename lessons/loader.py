@@ -1,7 +1,8 @@
-"""Load all that is taught: courses, facts, index, wards.
+"""Load all that is taught: courses, facts, index, glossary, wards.
 
-In: the courses folder, with facts.yaml and index.yaml beside it. Out: a `Library`, and
-every fault found. A course with a fault is left out as a whole; the rest serves.
+In: the courses folder, with facts.yaml, index.yaml, courses.yaml and glossary.yaml beside
+it. Out: a `Library`, and every fault found. A course with a fault is left out as a whole;
+the rest serves.
 A cache keyed by the files' contents makes a second start quick.
 Source: design.md section 6; promises.md P16, P17.
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from lessons.fault import Fault
-from lessons.model import Fact, Lesson, LessonName, Library, Ward
+from lessons.model import CourseName, Fact, Lesson, LessonName, Library, Term, Ward
 from lessons.overlay import LessonText, lay_over
 from lessons.page import Page, Tree, read_page
 from lessons.roleplay import check_marks, plays
@@ -78,13 +79,21 @@ def load_pages(folder: Path, beside: Path) -> tuple[dict[str, Pages], list[Page]
     )
     every = {name: page for pages in courses.values() for name, page in pages.vietnamese.items()}
     check_cycles(every, {name: _requires(page) for name, page in every.items()})
-    return courses, [facts_page, index_page]
+    names_page = _if_there(beside / "courses.yaml", tuple[CourseName, ...], [])
+    _named(names_page, "id")
+    glossary_page = _if_there(beside / "glossary.yaml", dict[str, Term], {})
+    return courses, [facts_page, index_page, names_page, glossary_page]
+
+
+def _if_there(file: Path, kind: object, empty: Tree) -> Page:
+    """A file that lessons can do without."""
+    return read_page(file, kind) if file.exists() else Page(str(file), empty, {}, [])
 
 
 def _load(folder: Path, on: date, wards: Path | None) -> tuple[Library, tuple[Fault, ...]]:
     beside = folder.parent
     courses, others = load_pages(folder, beside)
-    facts_page, index_page = others
+    facts_page, index_page, names_page, glossary_page = others
     wards_page = read_page(wards or beside / "wards.yaml", tuple[Ward, ...])
     faults = [fault for page in (*others, wards_page) for fault in page.faults]
     facts = (
@@ -93,6 +102,8 @@ def _load(folder: Path, on: date, wards: Path | None) -> tuple[Library, tuple[Fa
         else {fact.key: fact for fact in msgspec.convert(facts_page.tree, tuple[Fact, ...])}
     )
     index = () if index_page.faults else msgspec.convert(index_page.tree, tuple[LessonName, ...])
+    names = () if names_page.faults else msgspec.convert(names_page.tree, tuple[CourseName, ...])
+    glossary = {} if glossary_page.faults else msgspec.convert(glossary_page.tree, dict[str, Term])
     lessons: dict[str, dict[str, Lesson]] = {"vi": {}, "en": {}}
     for pages in courses.values():
         found = pages.faults()
@@ -103,7 +114,8 @@ def _load(folder: Path, on: date, wards: Path | None) -> tuple[Library, tuple[Fa
             for name, page in texts.items():
                 lessons[language][name] = msgspec.convert(_with_facts(page.tree, facts, on), Lesson)
     places = () if wards_page.faults else msgspec.convert(wards_page.tree, tuple[Ward, ...])
-    return Library(lessons, index, facts, places), tuple(faults)
+    library = Library(lessons, index, facts, places, names, glossary)
+    return library, tuple(faults)
 
 
 def _read_course(place: Path, known: set[str], facts: set[str]) -> Pages:

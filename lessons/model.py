@@ -278,11 +278,20 @@ class Ward(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
 
 
-class Course(msgspec.Struct, frozen=True):
-    """The lessons of one course in one language, in teaching order."""
+class CourseName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of `courses.yaml`: every course of the curriculum, written or not."""
 
     id: Id
-    lessons: tuple[Lesson, ...]
+    vi: str
+    en: str
+
+
+class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A hard word of `glossary.yaml`: plain words for it, its English, plain words in that."""
+
+    vi: str
+    en: str
+    en_plain: str = ""
 
 
 class Library(msgspec.Struct, frozen=True):
@@ -291,13 +300,16 @@ class Library(msgspec.Struct, frozen=True):
     lessons: language ("vi", "en") -> lesson id -> lesson, in teaching order. The two
         languages hold the same ids; texts still carry the slots `{{ban}}`, `{{toi}}`,
         `{{a}}`, `{{da}}` and `{{fact:key}}`.
-    index: every lesson named in the curriculum, in order, written or not.
+    index: every lesson named in the curriculum, in order, written or not; courses alike.
+    glossary: hard word -> plain words.
     """
 
     lessons: dict[str, dict[Id, Lesson]]
     index: tuple[LessonName, ...] = ()
     facts: dict[str, Fact] = {}
     wards: tuple[Ward, ...] = ()
+    courses: tuple[CourseName, ...] = ()
+    glossary: dict[str, Term] = {}
 
     def lesson(self, language: str, lesson_id: Id) -> Lesson | None:
         """The lesson in that language, in Vietnamese where it lacks, else None."""

@@ -110,6 +110,8 @@ def _given(talk: Talk, rest: str) -> None:
     for name in ("done", "safe_plays"):
         if name in fields:
             fields[name] = tuple(str(fields[name]).split(","))
+    if "slow" in fields:
+        fields["slow"] = True
     if place:
         fields["lesson"] = Place(**place)
     if values.get("consent") == "yes":

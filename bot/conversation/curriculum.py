@@ -2,9 +2,10 @@
 
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.world import World
-from lessons.model import Card, Lesson
+from lessons.model import Card, Choose, Lesson, Question, TrueFalse
 
 RECAP = "recap"
+_EASY = (Choose, TrueFalse)
 
 
 def lessons(learner: Learner, world: World) -> dict[str, Lesson]:
@@ -13,27 +14,66 @@ def lessons(learner: Learner, world: World) -> dict[str, Lesson]:
     return library.lessons.get(learner.language) or library.lessons.get("vi", {})
 
 
-def next_lesson(learner: Learner, world: World) -> Lesson | None:
-    """The first lesson not done whose written prerequisites are done."""
+def course_of(learner: Learner, world: World) -> str:
+    """The course being followed, else that of the lesson last finished, else the first."""
     written = lessons(learner, world)
-    done = set(learner.done)
-    for lesson in written.values():
-        if lesson.id not in done and all(
-            need in done or need not in written for need in lesson.requires
-        ):
-            return lesson
+    courses = list(dict.fromkeys(one.course for one in written.values()))
+    if learner.course in courses:
+        return learner.course
+    done = (written[one].course for one in reversed(learner.done) if one in written)
+    return next(done, courses[0] if courses else "")
+
+
+def course_lessons(learner: Learner, world: World, course: str) -> list[Lesson]:
+    """The written lessons of one course, in teaching order."""
+    return [one for one in lessons(learner, world).values() if one.course == course]
+
+
+def next_lesson(learner: Learner, world: World) -> Lesson | None:
+    """What to learn next, or None when every written lesson is done."""
+    following = _following(learner, world)
+    return following[1] if following else None
+
+
+def _following(learner: Learner, world: World) -> tuple[str, Lesson] | None:
+    """The course to follow and its next lesson: a course to its end, then the next one.
+
+    In a course it is the first lesson not done; what that stands on comes before it, where
+    it is written and not done, even from another course.
+    """
+    courses = list(dict.fromkeys(one.course for one in lessons(learner, world).values()))
+    here = course_of(learner, world)
+    at = courses.index(here) if here in courses else 0
+    for course in courses[at:] + courses[:at]:
+        for lesson in course_lessons(learner, world, course):
+            if lesson.id not in learner.done:
+                return course, before_it(learner, lesson, world) or lesson
     return None
 
 
-def begin(learner: Learner, lesson: Lesson) -> Learner:
-    """The learner at the first card of that lesson."""
-    return resume(change(learner, lesson=Place(lesson=lesson.id, card=first_card(lesson).id)))
+def before_it(learner: Learner, lesson: Lesson, world: World) -> Lesson | None:
+    """The first lesson that this one stands on and that is not done; unwritten ones count
+    as met. None when nothing is missing."""
+    written = lessons(learner, world)
+    for need in lesson.requires:
+        if need in written and need not in learner.done:
+            return before_it(learner, written[need], world) or written[need]
+    return None
+
+
+def begin(learner: Learner, lesson: Lesson, course: str = "") -> Learner:
+    """The learner at the first card of that lesson, following its course or another."""
+    place = Place(lesson=lesson.id, card=first_card(lesson).id)
+    return resume(change(learner, lesson=place, course=course or lesson.course))
 
 
 def begin_next(learner: Learner, world: World) -> Learner:
     """The learner at the next lesson, or at home when none is left."""
-    lesson = next_lesson(learner, world)
-    return begin(learner, lesson) if lesson else resume(change(learner, lesson=Place()))
+    following = _following(learner, world)
+    if following is None:
+        return resume(change(learner, lesson=Place()))
+    course, lesson = following
+    return begin(learner, lesson, course)
 
 
 def first_card(lesson: Lesson) -> Card:
@@ -51,9 +91,49 @@ def neighbour(lesson: Lesson, card_id: str, by: int) -> Card | None:
     return stops[at] if 0 <= at < len(stops) else None
 
 
+def nearest_picture(lesson: Lesson, card_id: str) -> Card | None:
+    """The last picture before this card, else the first in the lesson."""
+    ids = [card.id for card in lesson.cards]
+    at = ids.index(card_id) if card_id in ids else len(ids)
+    pictures = [card for card in lesson.cards if card.picture]
+    before = [card for card in pictures if ids.index(card.id) < at]
+    return before[-1] if before else next(iter(pictures), None)
+
+
 def picture_before(lesson: Lesson, card_id: str) -> Card | None:
     """The picture that stands right before this card, if one does."""
     ids = [card.id for card in lesson.cards]
     at = ids.index(card_id) if card_id in ids else 0
     before = lesson.cards[at - 1] if at else None
     return before if before is not None and before.picture else None
+
+
+def reviewable(learner: Learner, world: World) -> list[str]:
+    """The items of finished lessons that may be asked again ("L0102/q1"), newest first."""
+    written = lessons(learner, world)
+    return [
+        f"{lesson_id}/{card_id}"
+        for lesson_id in reversed(learner.done)
+        if lesson_id in written
+        for card_id in written[lesson_id].review
+        if is_asked(written[lesson_id].card(card_id))
+    ]
+
+
+def easy_item(learner: Learner, world: World) -> str | None:
+    """The item to greet with after a long time: one press answers it, if there is such."""
+    items = reviewable(learner, world)
+    easy = (item for item in items if isinstance(question_of(learner, item, world), _EASY))
+    return next(easy, items[0] if items else None)
+
+
+def question_of(learner: Learner, item: str, world: World) -> Question | None:
+    """The question of an item's whole name; None when it is no longer there."""
+    lesson_id, _, card_id = item.partition("/")
+    lesson = lessons(learner, world).get(lesson_id)
+    card = lesson.card(card_id) if lesson else None
+    return card.question if card else None
+
+
+def is_asked(card: Card | None) -> bool:
+    return card is not None and card.question is not None

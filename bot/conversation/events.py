@@ -29,9 +29,22 @@ class BadPress(msgspec.Struct, frozen=True, tag="bad_press"):
 
 
 class Media(msgspec.Struct, frozen=True, tag="media"):
-    """Something that is not words. Its content is never kept."""
+    """Something that is not the learner's own words. Its content is never kept.
 
-    kind: Literal["photo", "voice", "sticker", "location", "contact", "file", "video", "other"]
+    "forwarded": somebody else's message passed on; its words, if any, are the caption.
+    """
+
+    kind: Literal[
+        "photo",
+        "voice",
+        "sticker",
+        "location",
+        "contact",
+        "file",
+        "video",
+        "forwarded",
+        "other",
+    ]
     caption: str = ""
 
 

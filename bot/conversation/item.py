@@ -11,7 +11,7 @@ Source: learner-experience.md H1, F3; curriculum.md section 2.
 from typing import NamedTuple
 
 from bot.conversation.kinds import KINDS, Kind
-from bot.conversation.kinds.base import Asked, Asking, Marked, Nearly, Outcome, Picked, Told
+from bot.conversation.kinds.base import EASY, Asked, Asking, Marked, Nearly, Outcome, Picked, Told
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.replies import Attempt, Fact, Milestone, Option, Reply
 from bot.conversation.speech import fill, option, say, wording
@@ -149,4 +149,5 @@ def _attempt(asking: Asking, correct: bool) -> Attempt:
 
 
 def _at(place: Place, *, stage: str = "", tries: int = 0, picked: str = "") -> Place:
-    return Place(place.lesson, place.card, stage, tries, picked)
+    kept = EASY if place.stage == EASY else ""
+    return Place(place.lesson, place.card, stage or kept, tries, picked)

@@ -4,7 +4,7 @@ Every field has a default, so that a document of an older program still reads; a
 most 1 KB after ten lessons (design.md section 3).
 """
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
@@ -42,7 +42,8 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     turn: how many turns there have been; asked: the turn whose question is open.
     misses: times in a row that we did not understand.
     guess: options we think were meant, by id ("a" or "a,b"), while we ask "is it …?".
-    done: finished lessons, in order.
+    done: finished lessons, in order. course: the one being followed to its end.
+    seen_at: when they last wrote or pressed, to the minute; kept once they agreed.
     safe_plays: lessons whose role play ended safe; three are a milestone, more are not kept.
     put_off: the task to ask about kindly on a later day.
     screen, place: what is being asked now. lesson: the lesson under way, kept through
@@ -66,6 +67,8 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     stopped: bool = False
     slow: bool = False
     done: tuple[str, ...] = ()
+    course: str = ""
+    seen_at: datetime | None = None
     safe_plays: tuple[str, ...] = ()
     put_off: PutOff | None = None
 

@@ -43,6 +43,7 @@ class Intent(StrEnum):
     REMIND = "remind"
     NO_REMIND = "no_remind"
     MENU = "menu"
+    GARDEN = "garden"
     VIETNAMESE = "vietnamese"
     ENGLISH = "english"
     MY_DATA = "my_data"
@@ -81,6 +82,15 @@ def fills(word: Word, fillers: Fillers) -> bool:
     return any(agrees(word.full, full) for full in fillers.get(word.plain, ()))
 
 
+class Meaning(msgspec.Struct, frozen=True):
+    """Folded words around a word whose meaning is asked: what asks, what does not count,
+    and what points at the screen («từ này»)."""
+
+    asking: tuple[tuple[str, ...], ...]
+    around: frozenset[str]
+    this: frozenset[str]
+
+
 class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     """`words.yaml`, ready for use. Made by `vocabulary`; the fields follow that file."""
 
@@ -101,6 +111,7 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     yes_no: Table
     truth: Table
     tasks: Table
+    meaning: Meaning
     signs: dict[str, bool]
     teencode: dict[str, Words]
     harmless: re.Pattern[str]
@@ -133,6 +144,7 @@ def vocabulary(raw: Mapping[str, Any]) -> Vocabulary:
         yes_no=_table({"yes": raw["agreeing"], "no": raw["refusing"]}),
         truth=_table({"yes": raw["right"], "no": raw["wrong"]}),
         tasks=_table(raw["tasks"]),
+        meaning=_meaning(raw["meaning"]),
         signs={sign: meaning == "agree" for sign, meaning in raw["signs"].items()},
         teencode={canonical(short): words(full) for short, full in raw["teencode"].items()},
         harmless=_pattern(raw["danger"]["harmless"]),
@@ -146,6 +158,11 @@ def vocabulary(raw: Mapping[str, Any]) -> Vocabulary:
         | _set(raw["polite_before"])
         | _set(raw["polite_after"]),
     )
+
+
+def _meaning(raw: Mapping[str, Iterable[str]]) -> Meaning:
+    asking = sorted((tuple(fold(one).split()) for one in raw["asking"]), key=len, reverse=True)
+    return Meaning(tuple(asking), _set(raw["around"]), _set(raw["this"]))
 
 
 def _set(phrases: Iterable[str]) -> frozenset[str]:

@@ -34,7 +34,8 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     """One short message.
 
     options: what may be answered; numbered from 1 in the order given.
-    picture: the name of a drawing; its words are already in `text`.
+    picture: the name of a drawing, whose words are already in `text`: "asset:NAME" is
+        lessons/pictures/NAME.svg, "garden:1101" a plot a lesson, 1 where a plant grew.
     priority: PANIC for danger, which also becomes an alert for screen readers.
     turn: the turn that asked; `step` fills it in where there are options.
     voice: the name of a recording to hear beside the text.

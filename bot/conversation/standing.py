@@ -6,9 +6,10 @@ asked. Source: learner-experience.md section 4.
 
 from collections.abc import Callable
 
+from bot.conversation.curriculum import course_of
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.replies import Audit, Turn
-from bot.conversation.screens import erase, friends, settings, stop
+from bot.conversation.screens import courses, erase, friends, settings, stop
 from bot.conversation.speech import say
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
@@ -53,6 +54,10 @@ def _later(learner: Learner, world: World) -> Turn:
     return Turn(learner, (say(learner, world, "home.goodbye"),), ask=False)
 
 
+def _garden(learner: Learner, world: World) -> Turn:
+    return Turn(courses.at(learner, course_of(learner, world)))
+
+
 def _back(learner: Learner, world: World) -> Turn:
     return Turn(resume(learner))
 
@@ -67,7 +72,8 @@ _HANDLERS: dict[Intent, Handler] = {
     Intent.NEXT: _kind_word("word.choose_first"),
     Intent.REMIND: _settings("hour"),
     Intent.NO_REMIND: _no_remind,
-    Intent.MENU: _go("home", "list"),
+    Intent.MENU: _go("courses"),
+    Intent.GARDEN: _garden,
     Intent.VIETNAMESE: lambda learner, world: settings.speak(learner, "vi", world),
     Intent.ENGLISH: lambda learner, world: settings.speak(learner, "en", world),
     Intent.MY_DATA: settings.my_data,
@@ -87,7 +93,7 @@ _HANDLERS: dict[Intent, Handler] = {
     Intent.SEND_LINK: lambda learner, world: (
         friends.choose(learner, "carry", world) or Turn(learner)
     ),
-    Intent.WORD_MEANING: _kind_word("word.meaning"),
+    Intent.WORD_MEANING: _kind_word("meaning.which"),
     Intent.FALSE_ALARM: _kind_word("word.not_that"),
     Intent.SICK: _kind_word("word.sick"),
 }
@@ -97,6 +103,7 @@ _AFTER_CONSENT = {
     Intent.REMIND,
     Intent.NO_REMIND,
     Intent.MENU,
+    Intent.GARDEN,
     Intent.SETTINGS,
     Intent.ADDRESS,
     Intent.WARD,

@@ -2,7 +2,8 @@
 
     event ──► press ─────► is it the open question's? ──► screen.choose
          └──► words ─────► exact option ► danger ► secret ► the screen's own words
-                           ► standing words ► an option in other words ► not understood
+                           ► a link ► welcome back ► standing words
+                           ► an option in other words ► not understood
          └──► the rest ──► a kind answer that leads back
 
 A learner's document says where they stand (`screen`, `place`, `lesson`); a screen
@@ -17,11 +18,12 @@ Rules that hold here and nowhere else:
 - Before consent only the chat, the language and the consent are kept (P31).
 """
 
+import re
 from functools import lru_cache
 
 import msgspec
 
-from bot.conversation import standing
+from bot.conversation import glossary, standing
 from bot.conversation.events import (
     BadPress,
     Event,
@@ -36,8 +38,19 @@ from bot.conversation.events import (
 from bot.conversation.folding import clean, fold
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.replies import Consent, Option, Reply, Turn
-from bot.conversation.screens import SCREENS, danger, friends, help, lesson, stop
-from bot.conversation.speech import say
+from bot.conversation.screens import (
+    SCREENS,
+    comeback,
+    danger,
+    friends,
+    help,
+    lesson,
+    stop,
+    task,
+    unasked,
+)
+from bot.conversation.speech import say, sentences
+from bot.conversation.task import task_to_ask
 from bot.conversation.understand import (
     Choice,
     Chosen,
@@ -55,6 +68,13 @@ from bot.conversation.understand import (
 )
 from bot.conversation.world import Need, Shelf, World
 
+_UNASKED = {"photo": unasked.PHOTO, "forwarded": unasked.LINK}
+MOST_MESSAGES = 3  # of one turn (learner-experience.md M1)
+_LINK = re.compile(
+    r"://|\bwww\.|\b[\w-]+\.(?:com|net|org|info|vn|cc|top|xyz|me|ly|link|site|club|online|shop|app)"
+    r"\b(?:/|\s|$)",
+    re.IGNORECASE,
+)
 _DIGIT_WORDS = {
     "7": Intent.BACK,
     "8": Intent.REPEAT,
@@ -75,7 +95,7 @@ def step(learner: Learner, event: Event, world: World) -> Turn:
         learner = resume(learner)
     learner, moved = lesson.settle(learner, world)
     turn = _decide(learner, event, world)
-    return _finished(before, turn, moved, world)
+    return _finished(before, _seen(turn, event, world), moved, world)
 
 
 def needs(learner: Learner, event: Event, shelf: Shelf) -> tuple[Need, ...]:
@@ -101,17 +121,20 @@ def _shown(learner: Learner, world: World) -> tuple[Reply, ...]:
 def _finished(before: Learner, turn: Turn, moved: Reply | None, world: World) -> Turn:
     """Add what is asked now, and stamp the question with the turn that asked it."""
     after = turn.learner
+    if turn.ask and _is_task_due(after, world):
+        after = task.at(after)
     same = _question(after) == _question(before) and before.asked
     after = change(after, asked=before.asked if same else after.turn)
-    replies = ((moved,) if moved else ()) + turn.replies
-    if turn.ask:
-        replies += _shown(after, world)
+    asks = _shown(after, world) if turn.ask else ()
+    said = ((moved,) if moved else ()) + turn.replies
+    if after.slow:
+        said = _in_pieces(said, MOST_MESSAGES - len(asks))
     pace = _pace(after)
     stamped = tuple(
         msgspec.structs.replace(one, turn=after.asked if one.options else 0, pace=pace)
         if one.options or pace != 1.0
         else one
-        for one in replies
+        for one in said + asks
     )
     facts = turn.facts
     if after.consent != "yes":
@@ -128,6 +151,32 @@ def _pace(learner: Learner) -> float:
         return 0.0
     practised = 0.5 if len(learner.done) >= 30 else 1.0
     return practised * (1.5 if learner.slow else 1.0)
+
+
+def _is_task_due(learner: Learner, world: World) -> bool:
+    """At home on a later day, the task that was put off is asked about first."""
+    due = learner.screen == "home" and task_to_ask(learner, world.now) is not None
+    return due and task.is_there(learner, world)
+
+
+def _in_pieces(said: tuple[Reply, ...], most: int) -> tuple[Reply, ...]:
+    """A sentence a message for a slow learner, while the turn has room for them."""
+    pieces = [
+        msgspec.structs.replace(one, text=text)
+        for one in said
+        for text in ([one.text] if one.options or one.picture else sentences(one.text))
+    ]
+    whole = any(one.options for one in said)
+    return said if whole or len(pieces) > max(most, len(said)) else tuple(pieces)
+
+
+def _seen(turn: Turn, event: Event, world: World) -> Turn:
+    """When the learner last wrote is kept, to the minute, once they agreed."""
+    by_them = isinstance(event.body, Text | Press | Media | Start)
+    if turn.learner.consent != "yes" or not by_them:
+        return turn
+    seen_at = world.now.replace(second=0, microsecond=0)
+    return msgspec.structs.replace(turn, learner=change(turn.learner, seen_at=seen_at))
 
 
 def _question(learner: Learner) -> tuple[object, ...]:
@@ -167,7 +216,8 @@ def _decide(learner: Learner, event: Event, world: World) -> Turn:
 def _greeted(learner: Learner, world: World) -> Turn:
     if learner.turn == 1 or not learner.consent:
         return Turn(learner)
-    return Turn(learner, (say(learner, world, "word.greeting"),))
+    back = comeback.met(learner, Intent.GREETING, world)
+    return back or Turn(learner, (say(learner, world, "word.greeting"),))
 
 
 def _press(learner: Learner, asked: int, option_id: str, world: World) -> Turn:
@@ -207,8 +257,6 @@ def _text(learner: Learner, text: str, world: World) -> Turn:
         return Turn(learner, (say(learner, world, "safety.secret"),), secret=True)
     if learner.turn == 1:
         return _first_word(learner, wish(text, words), world)
-    if "://" in text or "www." in text.lower():
-        return Turn(learner, (say(learner, world, "word.link"),), secret=True)
     return _words(learner, text, options, world)
 
 
@@ -218,7 +266,7 @@ def _played(learner: Learner, text: str, options: tuple[Option, ...], world: Wor
     Only what is surely one of the lines; and what tells of something that has happened
     («chuyển tiền rồi») is left to the words of danger.
     """
-    if learner.stopped or not lesson.is_pretend(learner, world):
+    if learner.stopped or not SCREENS[learner.screen].pretend(learner, world):
         return None
     words = world.shelf.words
     choices = tuple(Choice(option.id, option.label) for option in options)
@@ -237,17 +285,48 @@ def _words(learner: Learner, text: str, options: tuple[Option, ...], world: Worl
         turn = screen.hear(understood, text, world)
         if turn:
             return turn
+    meant = wish(text, words)
+    if meant is Intent.WORD_MEANING and glossary.names_a_term(text, world):
+        return _meaning(understood, text, world)
     chosen = _surely_chosen(learner, text, options, world)
     if chosen and not learner.stopped:
         return chosen
-    intent = _DIGIT_WORDS.get(text.strip(" .")) or wish(text, words)
+    intent = _DIGIT_WORDS.get(text.strip(" .")) or meant
     if learner.stopped and intent not in (Intent.DELETE, Intent.MY_DATA, Intent.STOP):
         return stop.come_back(learner, world)
+    if _LINK.search(text) and learner.consent:
+        return Turn(unasked.at(learner, unasked.LINK), secret=True)
+    back = comeback.met(understood, intent, world)
+    if back:
+        return back
     if intent is Intent.STOP and fold(text) == "dung" and "ừ" not in text.lower():
         return Turn(change(understood, screen="stop", place=Place(stage=stop.UNSURE)))
+    if intent is Intent.WORD_MEANING:
+        return _meaning(understood, text, world)
+    if intent is Intent.READ_ALOUD and learner.consent:
+        return _read_out(understood, world)
     if intent:
         return screen.wish(understood, intent, world) or standing.answer(understood, intent, world)
     return _other_words(learner, text, options, world)
+
+
+def _meaning(learner: Learner, text: str, world: World) -> Turn:
+    """What a word means, from the glossary; «từ này» is one that stands on the screen."""
+    shown = "\n".join(
+        "\n".join([one.text, *(option.label for option in one.options)])
+        for one in _shown(learner, world)
+    )
+    return Turn(learner, (glossary.meaning(learner, text, shown, world),))
+
+
+def _read_out(learner: Learner, world: World) -> Turn:
+    """There is no voice yet: what stands here once more, a sentence a line."""
+    said = say(learner, world, "word.read_aloud")
+    again = (
+        msgspec.structs.replace(one, text="\n".join(sentences(one.text)))
+        for one in _shown(learner, world)
+    )
+    return Turn(learner, (said, *again), ask=False)
 
 
 def _surely_chosen(
@@ -313,10 +392,15 @@ def _signs(learner: Learner, text: str, world: World) -> Turn:
 
 def _media(learner: Learner, media: Media, world: World) -> Turn:
     """Anything that is not words. Nothing of it is kept."""
-    if media.caption and danger_kind(media.caption, world.shelf.words):
-        return _text(learner, clean(media.caption), world)
+    own_words = media.caption if media.kind != "forwarded" else ""
+    if own_words and danger_kind(own_words, world.shelf.words):
+        return _text(learner, clean(own_words), world)
     if learner.turn == 1 or not learner.consent:
         return Turn(learner)
+    if learner.stopped:
+        return stop.come_back(learner, world)
+    if media.kind in _UNASKED and learner.screen != "danger":
+        return Turn(unasked.at(learner, _UNASKED[media.kind]), secret=True)
     options = live_options(learner, world)
     if media.kind == "sticker" and [option.id for option in options] == ["next"]:
         return _chosen(learner, "next", world) or Turn(learner)

@@ -1,6 +1,6 @@
 """Whatever arrives, in whatever order: a kind way on, the place kept, the same again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from hypothesis import given, settings
@@ -78,6 +78,15 @@ WORDS = [
     "mai",
     "k hiu",
     "👍",
+    "k hieu",
+    "vuon",
+    "otp la gi",
+    "tu nay la gi",
+    "on mot cau",
+    "tap lai",
+    "xong",
+    "1 3",
+    "tap ho swipe",
     "\ud800",
     "\x00",
     "\u202e\u200b",
@@ -92,32 +101,41 @@ BODIES: st.SearchStrategy[Body] = st.one_of(
         Press,
         st.integers(0, 60),
         st.sampled_from(
-            ["next", "a", "b", "c", "agree", "skip", "true", "0", "1", "2", "learn", "list", "zzz"]
+            ["next", "a", "b", "agree", "skip", "true", "0", "1", "learn", "list", "done", "zzz"]
         ),
     ),
     st.just(BadPress()),
-    st.builds(Media, st.sampled_from(["photo", "voice", "sticker", "location", "file", "other"])),
+    st.builds(
+        Media,
+        st.sampled_from(["photo", "voice", "sticker", "location", "file", "forwarded", "other"]),
+    ),
     st.sampled_from(["", "abcdef"]).map(Start),
     st.just(Told("thanks", "bac")),
     st.just(TicketUsed("invite", "somebody")),
     st.just(TicketRefused()),
 )
-# "press" stands for a press on the newest question: the way most turns really go.
-MOVES = st.lists(st.one_of(BODIES, st.integers(1, 4)), max_size=60)
+# A number stands for a press on the newest question, the way most turns really go; a span of
+# time for an absence.
+AWAY = st.sampled_from([timedelta(hours=9), timedelta(days=1), timedelta(days=9)])
+MOVES = st.lists(st.one_of(BODIES, st.integers(1, 4), st.integers(1, 4), AWAY), max_size=60)
+Move = Body | int | timedelta
 
 
-def _tell(talk: Talk, move: Body | int) -> tuple[Reply, ...]:
+def _tell(talk: Talk, move: Move) -> tuple[Reply, ...]:
+    if isinstance(move, timedelta):
+        talk.now += move
+        return ()
     if isinstance(move, int):
-        options = live_options(talk.learner, World(shelf(), NOW, b""))
+        options = live_options(talk.learner, World(talk.shelf, talk.now, b""))
         option = options[(move - 1) % len(options)]
         return talk.tell(Press(talk.learner.asked, option.id)).replies
     return talk.tell(move).replies
 
 
-@settings(max_examples=150, deadline=None)
-@given(MOVES)
-def test_nothing_a_learner_does_breaks_the_conversation(moves: list[Body | int]) -> None:
-    talk = Talk()
+@settings(max_examples=200, deadline=None)
+@given(MOVES, st.sampled_from(["", "kinds"]))
+def test_nothing_a_learner_does_breaks_the_conversation(moves: list[Move], lessons: str) -> None:
+    talk = Talk(shelf=shelf(lessons))
     for move in moves:
         before = talk.learner
         replies = _tell(talk, move)
@@ -125,7 +143,7 @@ def test_nothing_a_learner_does_breaks_the_conversation(moves: list[Body | int])
         assert all(len(as_text(reply)) <= 2000 for reply in replies)
         assert not any("{{" in reply.text or "{" in reply.text for reply in replies)
         # There is always a way on, and it can be pressed.
-        assert live_options(talk.learner, World(shelf(), NOW, b""))
+        assert live_options(talk.learner, World(talk.shelf, talk.now, b""))
         # What was learnt stays, unless the learner asks to start again or to be forgotten.
         started_again = before.screen in ("settings", "erase")
         assert started_again or set(before.done) <= set(talk.learner.done)
@@ -134,7 +152,7 @@ def test_nothing_a_learner_does_breaks_the_conversation(moves: list[Body | int])
 
 @settings(max_examples=60, deadline=None)
 @given(MOVES)
-def test_the_same_events_give_the_same_turns(moves: list[Body | int]) -> None:
+def test_the_same_events_give_the_same_turns(moves: list[Move]) -> None:
     first, second = Talk(), Talk()
     for move in moves:
         assert _tell(first, move) == _tell(second, move)

@@ -10,6 +10,8 @@ from bot.conversation.replies import Fact, Option
 from bot.conversation.speech import fill, wording
 from bot.conversation.world import World
 
+EASY = "easy"  # the stage of an item asked with fewer choices, after a long time away
+
 
 class Asking(msgspec.Struct, frozen=True):
     """The open question: which, to whom, and how far they are in it."""

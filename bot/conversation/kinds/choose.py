@@ -1,10 +1,10 @@
 """CHOOSE: pick one of two to four options.
 
-After two misses in a row, fewer choices: the right one and one other
-(learner-experience.md F3).
+After two misses in a row, and for an easy question after a long time away, fewer
+choices: the right one and one other (learner-experience.md F3, N1).
 """
 
-from bot.conversation.kinds.base import Asked, Asking, Marked, Outcome
+from bot.conversation.kinds.base import EASY, Asked, Asking, Marked, Outcome
 from bot.conversation.replies import Option
 from lessons.model import Option as Answer
 
@@ -42,7 +42,7 @@ def _right(asking: Asking) -> Answer:
 
 def _offered(asking: Asking) -> list[Answer]:
     options = list(asking.question.options)
-    if asking.learner.misses < 2:
+    if asking.learner.misses < 2 and asking.place.stage != EASY:
         return options
     other = next(one for one in options if not one.correct)
     return [one for one in options if one.correct or one is other]

@@ -5,14 +5,19 @@ To add one: copy a file, add a line here, its words to `wording/`, a transcript 
 """
 
 from bot.conversation.screens import (
+    comeback,
+    courses,
     danger,
     erase,
     friends,
     help,
     home,
     lesson,
+    review,
     settings,
     stop,
+    task,
+    unasked,
     welcome,
 )
 from bot.conversation.screens.base import Screen
@@ -21,6 +26,11 @@ SCREENS: dict[str, Screen] = {
     "welcome": welcome.SCREEN,
     "home": home.SCREEN,
     "lesson": lesson.SCREEN,
+    "courses": courses.SCREEN,
+    "review": review.SCREEN,
+    "task": task.SCREEN,
+    "comeback": comeback.SCREEN,
+    "unasked": unasked.SCREEN,
     "settings": settings.SCREEN,
     "help": help.SCREEN,
     "stop": stop.SCREEN,

@@ -21,14 +21,21 @@ def no_wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
     return None
 
 
+def never(learner: Learner, world: World) -> bool:
+    """A screen on which words of danger always mean danger."""
+    return False
+
+
 class Screen(NamedTuple):
     """show: what is asked now; its last reply carries the options.
 
     choose: an option by id; hear: free words that are this screen's own;
     wish: a standing word that means something special here. None: not mine.
+    pretend: is an exercise open in which words of danger are only played?
     """
 
     show: Callable[[Learner, World], tuple[Reply, ...]]
     choose: Callable[[Learner, str, World], Turn | None]
     hear: Callable[[Learner, str, World], Turn | None] = not_mine
     wish: Callable[[Learner, Intent, World], Turn | None] = no_wish
+    pretend: Callable[[Learner, World], bool] = never

@@ -5,38 +5,52 @@ Comes from: welcome, home. Leads to: itself, home. Wording: `lesson.*`.
 Source: learner-experience.md W1–W3; curriculum.md section 2.
 """
 
-from bot.conversation import item
-from bot.conversation.curriculum import RECAP, lessons, neighbour, picture_before
+from bot.conversation import glossary, item
+from bot.conversation.curriculum import (
+    RECAP,
+    lessons,
+    nearest_picture,
+    neighbour,
+    picture_before,
+)
+from bot.conversation.folding import fold
 from bot.conversation.item import Heard
 from bot.conversation.kinds.base import Asking
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.replies import Milestone, Reply, Turn
+from bot.conversation.screens import help
 from bot.conversation.screens.base import Screen
 from bot.conversation.speech import fill, option, say, sentences, wording
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
 from lessons.model import Card, Lesson
 
-_MOST_BEFORE_CARD = 2  # with the card that makes three messages a turn (M1)
+SIMPLE = "simple"  # the stage of a card that is said in other words
+_SENTENCES_AT_ONCE = 2  # for a slow learner; with the picture that makes three messages
 
 
 def show(learner: Learner, world: World) -> tuple[Reply, ...]:
     lesson, card = _open(learner, world)
-    picture = picture_before(lesson, card.id)
-    shown: tuple[Reply, ...] = ()
-    if picture is not None and picture.picture is not None and not learner.lesson.stage:
-        alt = fill(picture.picture.alt, learner.pronouns)
-        text = wording(learner, world, "lesson.picture").replace("{alt}", alt)
-        shown = (Reply(text, picture=picture.picture.asset),)
+    place = learner.lesson
     if card.question is None:
-        return shown + _card(learner, card, world, _MOST_BEFORE_CARD - len(shown))
-    return (*shown, *item.show(_asking(learner, lesson, card, world)))
+        if place.stage == SIMPLE:
+            return _simple(learner, lesson, card, world)
+        started = place.picked.isdigit()  # some sentences of the card are said already
+        picture = None if started else picture_before(lesson, card.id)
+        return _picture(learner, picture, world) + _card(learner, card, world)
+    at_answer = place.stage == item.DO
+    picture = (nearest_picture if at_answer else picture_before)(lesson, card.id)
+    again = place.tries or place.picked
+    drawn = () if again and not at_answer else _picture(learner, picture, world)
+    return (*drawn, *item.show(_asking(learner, lesson, card, world)))
 
 
 def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
     lesson, card = _open(learner, world)
     if card.question is None:
-        return _after_card(learner, lesson, card, world) if option_id == "next" else None
+        if option_id == "person":
+            return Turn(change(learner, screen="help", place=Place()))
+        return _read(learner, lesson, card, world) if option_id == "next" else None
     heard = item.choose(_asking(learner, lesson, card, world), option_id)
     return _taken(heard, lesson, card, world) if heard else None
 
@@ -62,22 +76,30 @@ def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
             return Turn(_at(learner, lesson, first.id), (say(learner, world, "lesson.again"),))
     if card.question is not None:
         heard = item.wish(_asking(learner, lesson, card, world), intent)
-        return _taken(heard, lesson, card, world) if heard else None
+        turn = _taken(heard, lesson, card, world) if heard else None
+        if (
+            turn
+            and intent is Intent.DONT_KNOW
+            and not any(one.picture for one in show(turn.learner, world))
+        ):
+            drawn = _picture(learner, nearest_picture(lesson, card.id), world)
+            return Turn(turn.learner, (*drawn, *turn.replies), turn.facts)
+        return turn
     match intent:
         case Intent.NEXT:
-            return _after_card(learner, lesson, card, world)
+            return _read(learner, lesson, card, world)
         case Intent.SKIP:
             return _after_card(learner, lesson, card, world, say(learner, world, "lesson.skip"))
+        case Intent.DONT_KNOW if learner.lesson.stage == SIMPLE:
+            return Turn(change(learner, screen="help", place=Place(stage=help.OFFER)))
         case Intent.DONT_KNOW:
-            return Turn(learner, (say(learner, world, "lesson.slowly"),))
+            simple = Place(lesson.id, card.id, SIMPLE)
+            return Turn(change(learner, lesson=simple))
         case _:
             return None
 
 
-def is_pretend(learner: Learner, world: World) -> bool:
-    """Is an exercise open in which words of danger are only played?"""
-    if learner.screen != "lesson":
-        return False
+def pretend(learner: Learner, world: World) -> bool:
     lesson, card = _open(learner, world)
     asks = card.question is not None
     return asks and item.kind_of(_asking(learner, lesson, card, world)).pretend
@@ -114,17 +136,56 @@ def _asking(learner: Learner, lesson: Lesson, card: Card, world: World) -> Askin
     return Asking(card.question, f"{lesson.id}/{card.id}", learner.lesson, learner, world)
 
 
-def _card(learner: Learner, card: Card, world: World, most: int) -> tuple[Reply, ...]:
-    """What the card says; for a slow learner a sentence a message, `most` before the last."""
+def _picture(learner: Learner, card: Card | None, world: World) -> tuple[Reply, ...]:
+    """The drawing of a picture card with its words, if there is one."""
+    if card is None or card.picture is None:
+        return ()
+    alt = fill(card.picture.alt, learner.pronouns)
+    text = wording(learner, world, "lesson.picture").replace("{alt}", alt)
+    return (Reply(text, picture=f"asset:{card.picture.asset}"),)
+
+
+def _card(learner: Learner, card: Card, world: World) -> tuple[Reply, ...]:
+    """What the card says; for a slow learner a sentence a message, two at a time."""
     text = fill(card.say or "", learner.pronouns)
     go_on = (option(learner, world, "next"),)
     if not learner.slow:
         return (Reply(text, go_on),)
-    parts = sentences(text)
-    first, last = parts[:most], " ".join(parts[most:])
-    if not last:
-        first, last = parts[:-1], parts[-1]
-    return (*(Reply(part) for part in first), Reply(last, go_on))
+    first = _said(learner)
+    *before, last = sentences(text)[first : first + _SENTENCES_AT_ONCE] or [text]
+    return (*map(Reply, before), Reply(last, go_on))
+
+
+def _said(learner: Learner) -> int:
+    """How many sentences of the open card a slow learner has had."""
+    return int(learner.lesson.picked) if learner.lesson.picked.isdigit() else 0
+
+
+def _read(learner: Learner, lesson: Lesson, card: Card, world: World) -> Turn:
+    """«Tiếp»: the rest of the card for a slow learner, else what comes after it."""
+    said = _said(learner) + _SENTENCES_AT_ONCE
+    is_simple = learner.lesson.stage == SIMPLE
+    if learner.slow and not is_simple and said < len(sentences(card.say or "")):
+        return Turn(change(learner, lesson=Place(lesson.id, card.id, picked=str(said))))
+    return _after_card(learner, lesson, card, world)
+
+
+def _simple(learner: Learner, lesson: Lesson, card: Card, world: World) -> tuple[Reply, ...]:
+    """The card in other words: its picture, its hard words in plain ones, or its gist."""
+    said = fill(card.say or "", learner.pronouns)
+    plain = glossary.plain_words(learner, said, world)
+    gist = _gist(said, fill(lesson.recap, learner.pronouns)) or lesson.objective
+    text = wording(learner, world, "lesson.simple").replace("{plain}", plain or gist)
+    drawn = _picture(learner, nearest_picture(lesson, card.id), world)
+    return (*drawn, Reply(text, (option(learner, world, "next"), option(learner, world, "person"))))
+
+
+def _gist(said: str, recap: str) -> str:
+    """The sentence of the recap that shares most words with what was said; "" when none."""
+    words = set(fold(said).split())
+    shared = [(len(words & set(fold(one).split())), one) for one in sentences(recap)]
+    most, gist = max(shared, default=(0, ""))
+    return gist if most > 1 else ""
 
 
 def _taken(heard: Heard, lesson: Lesson, card: Card, world: World) -> Turn:
@@ -153,4 +214,4 @@ def _at(learner: Learner, lesson: Lesson, card_id: str) -> Learner:
     return change(learner, screen="lesson", lesson=Place(lesson=lesson.id, card=card_id), misses=0)
 
 
-SCREEN = Screen(show, choose, hear, wish)
+SCREEN = Screen(show, choose, hear, wish, pretend)

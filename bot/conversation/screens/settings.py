@@ -7,7 +7,6 @@ from bot.conversation import asking
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.replies import Audit, Reply, Turn
 from bot.conversation.screens.base import Screen
-from bot.conversation.screens.home import garden
 from bot.conversation.speech import PAIRS, say, wording
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
@@ -24,7 +23,8 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
     if stage in _ASKED:
         return (_ASKED[stage][0](learner, world),)
     if stage == "more":
-        return (say(learner, world, "settings.more", "language", "again", "done"),)
+        faster = ("faster",) if learner.slow else ()
+        return (say(learner, world, "settings.more", "language", "again", *faster, "done"),)
     if stage == "language":
         return (say(learner, world, "settings.language", "vi", "en"),)
     if stage == "again":
@@ -44,10 +44,13 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
         case "vi" | "en":
             return speak(learner, option_id, world)
         case "again_yes":
-            fresh = change(learner, done=(), lesson=Place())
+            fresh = change(learner, done=(), course="", lesson=Place())
             return Turn(
                 resume(fresh), (say(learner, world, "settings.fresh"),), (Audit("course_again"),)
             )
+        case "faster":
+            usual = change(learner, slow=False)
+            return Turn(resume(usual), (say(learner, world, "settings.changed"),))
         case "keep" | "done":
             return Turn(resume(learner), (say(learner, world, "settings.kept"),))
         case _:
@@ -101,7 +104,6 @@ def my_data(learner: Learner, world: World) -> Turn:
         ward=wards.get(learner.ward, unknown),
         hour=hour,
         done=len(learner.done),
-        garden=garden(learner, world),
     )
     return Turn(learner, (reply,))
 

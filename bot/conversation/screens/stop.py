@@ -27,7 +27,7 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
         case "go_on":
             return Turn(resume(change(learner, stopped=False)))
         case "list":
-            there = change(resume(learner), screen="home", place=Place(stage="list"))
+            there = change(resume(learner), screen="courses", place=Place())
             return Turn(change(there, stopped=False))
         case "remind":
             back = change(learner, stopped=False)
