@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from bot.app import load_shelf
 from bot.conversation.events import Body, Event, Media, Press, Start, Text
 from bot.conversation.learner import Learner, Place, change
-from bot.conversation.replies import Reply, Turn
+from bot.conversation.replies import Option, Reply, Turn
 from bot.conversation.step import live_options, step
 from bot.conversation.world import Shelf, World
 
@@ -73,10 +73,12 @@ class Talk:
         self.said += turn.replies
         return turn
 
+    def offered(self) -> tuple[Option, ...]:
+        """The keys of the open question, said or not yet."""
+        return live_options(self.learner, World(self.shelf, self.now, b""))
+
     def press(self, number: int) -> Press:
-        """A press on a key of the open question, said or not yet."""
-        options = live_options(self.learner, World(self.shelf, self.now, b""))
-        return Press(self.learner.asked, options[number - 1].id)
+        return Press(self.learner.asked, self.offered()[number - 1].id)
 
 
 def play(script: str) -> str:

@@ -110,6 +110,8 @@ def _exact(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading
     label = _by_label(said, choices, vocab)
     if isinstance(label, Chosen) and len(said) > 3:
         return label  # a whole sentence, in which a word may be a number too ("no one")
+    if isinstance(label, Chosen) and len(said) > 1 and _is_label(said, choices):
+        return label  # "mo danh ba" is all of «Mở Danh bạ», and no three
     if isinstance(number, Chosen) and said[0].plain.isalpha() and isinstance(label, Chosen):
         # "ba" is three, and "bà" without its mark.
         return number if number == label else Unsure((number.id, label.id))
@@ -121,6 +123,12 @@ def _exact(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading
     if isinstance(number, OutOfRange | None) and label:
         return label
     return number
+
+
+def _is_label(said: Words, choices: Sequence[Choice]) -> bool:
+    """Whether a label was typed from end to end, with marks or without."""
+    plain = [word.plain for word in said]
+    return any([word.plain for word in label] == plain for one in choices for label in _labels(one))
 
 
 def _has_digit(said: Words) -> bool:
