@@ -8,12 +8,10 @@ an open aiosqlite connection hangs the exit. Source: design.md section 5.
 """
 
 import asyncio
-import fcntl
 import os
-import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
@@ -35,12 +33,10 @@ from store.base import (
     QuarantineRow,
     SentRow,
     StoreError,
-    StoreInUse,
-    StoreNewer,
-    StoreUnavailable,
     TicketRow,
     WaitingRow,
 )
+from store.file import as_store_errors, hold, migrate
 
 _HERE = Path(__file__).parent
 _QUERIES = aiosql.from_path(_HERE / "queries", "aiosqlite", mandatory_parameters=False)
@@ -65,17 +61,6 @@ _FINDS = {"inviter": "find_inviter"}
 
 def _json(rows: Sequence[Any]) -> str:
     return msgspec.json.encode(rows).decode()
-
-
-@contextmanager
-def _as_store_errors() -> Any:
-    """Drivers' exceptions stop here."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise StoreUnavailable(f"the database cannot be used now: {error}") from error
-    except sqlite3.Error as error:
-        raise StoreError(f"the database refused the work: {error}") from error
 
 
 class SqliteTransaction:
@@ -242,7 +227,7 @@ class SqliteStore:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqliteTransaction]:
         async with self._writing:
-            with _as_store_errors():
+            with as_store_errors():
                 await self._writer.execute("BEGIN IMMEDIATE")
                 work = SqliteTransaction(self._writer, self._outbox_ids)
                 try:
@@ -325,7 +310,7 @@ class SqliteStore:
     async def count(self, table: str) -> int:
         if table not in _TABLES:
             raise ValueError(f"no such table: {table}")
-        with _as_store_errors():
+        with as_store_errors():
             rows = list(await self._reader.execute_fetchall(f"SELECT count(*) FROM {table}"))
         return int(rows[0][0])
 
@@ -357,7 +342,7 @@ class SqliteStore:
                 os.close(self._lock_file)
 
     async def _read(self, query: str, **parameters: Any) -> list[Any]:
-        with _as_store_errors():
+        with as_store_errors():
             sql = getattr(_QUERIES, query).sql
             return list(await self._reader.execute_fetchall(sql, parameters))
 
@@ -367,10 +352,10 @@ async def open_store(path: Path, *, now_ms: Callable[[], int]) -> SqliteStore:
 
     Raises StoreInUse, StoreNewer or StoreUnavailable; nothing stays open then.
     """
-    lock = _lock(path)
+    lock = hold(path)
     opened: list[aiosqlite.Connection] = []
     try:
-        with _as_store_errors():
+        with as_store_errors():
             if not path.exists():
                 os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
             writer = await aiosqlite.connect(path, isolation_level=None)
@@ -383,7 +368,7 @@ async def open_store(path: Path, *, now_ms: Callable[[], int]) -> SqliteStore:
                 "secure_delete = ON",
             ):
                 await writer.execute(f"PRAGMA {pragma}")
-            await _migrate(writer, path, now_ms)
+            await migrate(writer, path)
             reader = await aiosqlite.connect(
                 f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None
             )
@@ -398,72 +383,6 @@ async def open_store(path: Path, *, now_ms: Callable[[], int]) -> SqliteStore:
         os.close(lock)
         raise
     return SqliteStore(path, lock, writer, reader, int(last_id))
-
-
-def _lock(path: Path) -> int:
-    """Hold FILE.lock for this program. The number in it only tells a person whose it is."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise StoreUnavailable(
-            f"cannot write in {path.parent} ({error.strerror}); choose another place with "
-            "HOCVUSO_DATABASE or give this user the right to write there"
-        ) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        pid = os.read(lock, 20).decode("ascii", "replace").strip() or "?"
-        os.close(lock)
-        raise StoreInUse(
-            f"đang chạy (pid {pid}) trên {path}; "
-            f"another hocvuso (pid {pid}) is using {path}: stop it first"
-        ) from error
-    os.ftruncate(lock, 0)
-    os.write(lock, str(os.getpid()).encode())
-    return lock
-
-
-async def _migrate(writer: aiosqlite.Connection, path: Path, now_ms: Callable[[], int]) -> None:
-    """Bring the file to this program's version: backup first, then one transaction."""
-    migrations = {int(file.name[:4]): file for file in sorted((_HERE / "migrations").glob("*.sql"))}
-    newest = max(migrations)
-    ((version,),) = list(await writer.execute_fetchall("PRAGMA user_version"))
-    if version > newest:
-        raise StoreNewer(
-            f"{path} was written by a newer hocvuso (version {version}, this one knows "
-            f"{newest}): install the newer one, the file is untouched"
-        )
-    if version == newest:
-        return
-    if version:
-        await _back_up(writer, path.with_name(f"{path.name}.before-{newest:04}.bak"))
-    await writer.execute("BEGIN IMMEDIATE")
-    try:
-        for number in range(version + 1, newest + 1):
-            for statement in _statements(migrations[number].read_text("utf-8")):
-                await writer.execute(statement)
-        await writer.execute(f"PRAGMA user_version = {newest}")
-        await writer.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            await writer.execute("ROLLBACK")
-        raise
-
-
-async def _back_up(writer: aiosqlite.Connection, target: Path) -> None:
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
-    async with aiosqlite.connect(part) as copy:
-        await writer.backup(copy)
-    part.replace(target)
-
-
-def _statements(sql: str) -> list[str]:
-    """The statements of a migration: comments removed, cut at semicolons at a line's end."""
-    bare = re.sub(r"--[^\n]*", "", sql)
-    return [part.strip() for part in re.split(r";\s*(?:\n|$)", bare) if part.strip()]
 
 
 def _person(row: Sequence[Any]) -> Person:

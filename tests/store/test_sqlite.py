@@ -86,7 +86,7 @@ async def test_an_upgrade_backs_the_file_up_first(
     newest = max(int(file.name[:4]) for file in (folder / "migrations").glob("*.sql"))
     more = folder / "migrations" / f"{newest + 1:04}_more.sql"
     more.write_text("CREATE TABLE more (a TEXT) STRICT;\n")
-    monkeypatch.setattr("store.sqlite._HERE", folder)
+    monkeypatch.setattr("store.file._MIGRATIONS", folder / "migrations")
     await (await _open(path)).close()
     backup = tmp_path / f"hocvuso.db.before-{newest + 1:04}.bak"
     for file, version in ((path, newest + 1), (backup, newest)):
