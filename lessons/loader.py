@@ -8,6 +8,7 @@ Source: design.md section 6; promises.md P16, P17.
 """
 
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date
 from hashlib import blake2b
@@ -63,38 +64,41 @@ def load_library(
     return kept.library, kept.faults
 
 
-def load_pages(folder: Path, beside: Path) -> tuple[dict[str, Pages], list[Page]]:
-    """Every course folder as pages with their faults, and the files beside them."""
-    facts_page = read_page(beside / "facts.yaml", tuple[Fact, ...])
-    index_page = read_page(beside / "index.yaml", tuple[LessonName, ...])
+def beside(folder: Path, name: str) -> Path:
+    """A file that stands beside the courses folder, else the one of this package."""
+    own = folder.parent / name
+    return own if own.exists() else Path(__file__).parent / name
+
+
+def load_pages(folder: Path, only: str = "") -> tuple[dict[str, Pages], list[Page]]:
+    """Every course folder as pages with their faults, and the files beside them.
+
+    only: the one course folder to read, for a quick look at it.
+    """
+    facts_page = read_page(beside(folder, "facts.yaml"), tuple[Fact, ...])
+    index_page = read_page(beside(folder, "index.yaml"), tuple[LessonName, ...])
     facts = _named(facts_page, "key")
     known = _named(index_page, "id")
     courses = {
         place.name: _read_course(place, known, facts)
         for place in sorted(folder.iterdir() if folder.is_dir() else [])
-        if place.is_dir()
+        if place.is_dir() and only in ("", place.name)
     }
     check_twice(
         (name, page) for pages in courses.values() for name, page in pages.vietnamese.items()
     )
     every = {name: page for pages in courses.values() for name, page in pages.vietnamese.items()}
-    check_cycles(every, {name: _requires(page) for name, page in every.items()})
-    names_page = _if_there(beside / "courses.yaml", tuple[CourseName, ...], [])
+    check_cycles(every, {name: _requires(page) for name, page in every.items()}, list(known))
+    names_page = read_page(beside(folder, "courses.yaml"), tuple[CourseName, ...])
     _named(names_page, "id")
-    glossary_page = _if_there(beside / "glossary.yaml", dict[str, Term], {})
+    glossary_page = read_page(beside(folder, "glossary.yaml"), dict[str, Term])
     return courses, [facts_page, index_page, names_page, glossary_page]
 
 
-def _if_there(file: Path, kind: object, empty: Tree) -> Page:
-    """A file that lessons can do without."""
-    return read_page(file, kind) if file.exists() else Page(str(file), empty, {}, [])
-
-
 def _load(folder: Path, on: date, wards: Path | None) -> tuple[Library, tuple[Fault, ...]]:
-    beside = folder.parent
-    courses, others = load_pages(folder, beside)
+    courses, others = load_pages(folder)
     facts_page, index_page, names_page, glossary_page = others
-    wards_page = read_page(wards or beside / "wards.yaml", tuple[Ward, ...])
+    wards_page = read_page(wards or beside(folder, "wards.yaml"), tuple[Ward, ...])
     faults = [fault for page in (*others, wards_page) for fault in page.faults]
     facts = (
         {}
@@ -118,7 +122,7 @@ def _load(folder: Path, on: date, wards: Path | None) -> tuple[Library, tuple[Fa
     return library, tuple(faults)
 
 
-def _read_course(place: Path, known: set[str], facts: set[str]) -> Pages:
+def _read_course(place: Path, known: Collection[str], facts: Collection[str]) -> Pages:
     pages = Pages({}, {})
     for file in sorted(place.glob("*.yml")):
         page = pages.vietnamese[file.stem] = Page(str(file), faults=[], lines={})
@@ -134,8 +138,7 @@ def _read_course(place: Path, known: set[str], facts: set[str]) -> Pages:
                 pages.english[name] = stray
             continue
         page = pages.vietnamese[name] = read_page(file, Lesson)
-        if not page.faults:
-            check_lesson(page, name, known, facts)
+        check_lesson(page, name, known, facts)
         pages.english[name] = _english(place / f"{name}.en.yaml", page)
     return pages
 
@@ -157,14 +160,14 @@ def _english(file: Path, source: Page) -> Page:
     return laid
 
 
-def _named(page: Page, field: str) -> set[str]:
-    """The keys or ids of a list file; one that stands twice is a fault."""
-    names: set[str] = set()
+def _named(page: Page, field: str) -> dict[str, None]:
+    """The keys or ids of a list file in order; one that stands twice is a fault."""
+    names: dict[str, None] = {}
     for index, row in enumerate(page.tree if isinstance(page.tree, list) else []):
         name = str(row.get(field)) if isinstance(row, dict) else ""
         if name in names:
             page.blame((index, field), "id", f"`{name}` is written twice", "keep one of them")
-        names.add(name)
+        names[name] = None
     return names
 
 
@@ -185,7 +188,8 @@ def _with_facts(tree: Tree, facts: dict[str, Fact], on: date) -> Tree:
 
 def _key(folder: Path, wards: Path | None, on: date) -> bytes:
     """Names and contents of every file read, the day, and the program's own version."""
-    files = sorted([*folder.rglob("*.yaml"), *folder.parent.glob("*.yaml")])
+    names = ("facts.yaml", "index.yaml", "wards.yaml", "courses.yaml", "glossary.yaml")
+    files = [*sorted(folder.rglob("*.y*ml")), *(beside(folder, name) for name in names)]
     key = blake2b(f"{_CACHE_VERSION}/{on}".encode(), digest_size=16)
     for file in [*files, *([wards] if wards else [])]:
         key.update(f"{file}\0".encode())

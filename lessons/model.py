@@ -192,9 +192,13 @@ class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One teaching message or one question: exactly one of the four is set."""
+    """One teaching message or one question: exactly one of the four is set.
+
+    lint_ok: `unit` lets an old place name stand in a sentence with a past date.
+    """
 
     id: Id
+    lint_ok: Literal["unit"] | None = None
     say: str | None = None
     picture: Picture | None = None
     ask: Question | None = None
@@ -261,10 +265,14 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fallback: str = ""
     note: str = ""
 
+    @property
+    def is_hidden(self) -> bool:
+        """Not known or not verified: learners are shown the fallback."""
+        return self.value is None or not self.show or self.status == "unverified"
+
     def shown_on(self, day: date) -> str:
         """What may be printed for a learner on that day: the value, or the fallback."""
-        hidden = self.value is None or not self.show or self.status == "unverified"
-        if hidden or (self.stale == "fallback" and day > self.review_by):
+        if self.is_hidden or (self.stale == "fallback" and day > self.review_by):
             phone = self.key.startswith(("hotline.", "phone."))
             return self.fallback or ("hỏi công an phường, xã" if phone else "hỏi người hướng dẫn")
         return self.value or ""

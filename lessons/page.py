@@ -21,6 +21,7 @@ import yaml
 from msgspec import inspect
 
 from lessons.fault import Fault, did_you_mean
+from lessons.syntax import slip_line
 
 MAX_BYTES = 1_000_000
 MAX_LEVELS = 20
@@ -37,12 +38,17 @@ _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 
 
 class Page(msgspec.Struct):
-    """One file as read. `lines` maps a place in the tree to its line in the file."""
+    """One file as read. `lines` maps a place in the tree to its line in the file.
+
+    A text stands where it begins, a mapping or list where its name stands. `broken`:
+    the places of the tree that have a fault of shape.
+    """
 
     path: str
     tree: Tree = None
     lines: dict[Key, int] = {}
     faults: list[Fault] = []
+    broken: set[Key] = set()
 
     def line(self, key: Key) -> int:
         """The line of that place, or of the nearest thing around it."""
@@ -52,12 +58,21 @@ class Page(msgspec.Struct):
 
     def blame(self, key: Key, rule: str, message: str, mend: str) -> None:
         """Note one fault at a place of the tree."""
+        self.broken.add(key)
         self.blame_line(self.line(key), rule, message, mend)
 
     def blame_line(self, line: int, rule: str, message: str, mend: str) -> None:
-        """Note one fault at a line; past `MAX_FAULTS` no more are kept."""
+        """Note one fault at a line."""
+        self.note(Fault(self.path, line, rule, message, mend))
+
+    def note(self, fault: Fault) -> None:
+        """Keep a fault; past `MAX_FAULTS` no more are kept."""
         if len(self.faults) < MAX_FAULTS:
-            self.faults.append(Fault(self.path, line, rule, message, mend))
+            self.faults.append(fault)
+
+    def is_whole(self, *key: str | int) -> bool:
+        """Was nothing refused in that part of the tree?"""
+        return not any(place[: len(key)] == key for place in self.broken)
 
 
 def leaves(tree: Tree, key: Key = ()) -> Iterator[tuple[Key, str]]:
@@ -83,7 +98,7 @@ def read_page(path: Path, kind: object) -> Page:
             return page
         node = yaml.compose(text, Loader=yaml.CBaseLoader)
     except yaml.YAMLError as error:
-        _blame_syntax(error, page)
+        _blame_syntax(text, error, page)
         return page
     if node is None:
         page.blame_line(1, "empty", "the file is empty", "write the lesson or remove the file")
@@ -124,20 +139,24 @@ def _text(path: Path, page: Page) -> str | None:
     return text
 
 
-def _blame_syntax(error: yaml.YAMLError, page: Page) -> None:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+def _blame_syntax(text: str, error: yaml.YAMLError, page: Page) -> None:
     problem = getattr(error, "problem", None) or "cannot be read as YAML"
-    mend = "look at the indentation, quotes and colons of this line and the one above"
-    page.blame_line(mark.line + 1 if mark else 1, "yaml", problem, mend)
+    mend = "look at the quotes, brackets, colons and indentation of this line"
+    page.blame_line(slip_line(text, error), "yaml", problem, mend)
 
 
 def _events_are_plain(text: str, page: Page) -> bool:
-    """Refuse anchors, aliases, tags, deep nests and second documents, before any node."""
+    """Refuse anchors, aliases, tags, deep nests and second documents, before any node.
+
+    False: the file must not be looked at further.
+    """
     depth = documents = 0
+    is_plain = True
     for event in yaml.parse(text, Loader=yaml.CBaseLoader):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             page.blame_line(line, "alias", "anchors and aliases are not allowed", "write it out")
+            is_plain = False
             continue
         if getattr(event, "anchor", None):
             page.blame_line(line, "anchor", "anchors and aliases are not allowed", "write it out")
@@ -152,10 +171,11 @@ def _events_are_plain(text: str, page: Page) -> bool:
             documents += 1
             if documents == 2:
                 page.blame_line(line, "yaml", "a second document starts here", "remove the `---`")
+                is_plain = False
         if depth > MAX_LEVELS:
             page.blame_line(line, "deep", f"more than {MAX_LEVELS} levels deep", "nest less")
             return False
-    return not page.faults
+    return is_plain
 
 
 def _line(node: yaml.Node) -> int:
@@ -173,8 +193,17 @@ class _Walker:
     def __init__(self, page: Page) -> None:
         self.page = page
 
-    def blame(self, node: yaml.Node, rule: str, message: str, mend: str) -> None:
-        self.page.blame_line(_line(node), rule, message, mend)
+    def blame(
+        self, key: Key, rule: str, message: str, mend: str, node: yaml.Node | None = None
+    ) -> None:
+        """Note a fault at a place of the tree; `node`: at this very line."""
+        self.page.broken.add(key)
+        line = self.page.line(key) if node is None else _line(node)
+        self.page.blame_line(line, rule, message, mend)
+
+    def blame_empty(self, key: Key) -> None:
+        rule = _missing_rule(str(key[-1]) if key else "")
+        self.blame(key, rule, f"`{_name(key)}` is empty", "write the text")
 
     def value(self, node: yaml.Node, kind: inspect.Type, key: Key) -> Tree:
         """The tree of one node under the type it must have."""
@@ -189,7 +218,7 @@ class _Walker:
                 return self.items(node, item, key)
         if not isinstance(node, yaml.ScalarNode):
             mend = 'write it on one line, in quotes: "..."'
-            self.blame(node, "type", f"`{_name(key)}` must be {_wanted(kind)}", mend)
+            self.blame(key, "type", f"`{_name(key)}` must be {_wanted(kind)}", mend)
             return None
         return self.scalar(node, kind, key)
 
@@ -197,12 +226,12 @@ class _Walker:
         text = str(node.value)
         if not unicodedata.is_normalized("NFC", text):
             mend = "save the text in Unicode NFC (precomposed Vietnamese letters)"
-            self.blame(node, "R20", f"`{_name(key)}` has split diacritics", mend)
+            self.blame(key, "R20", f"`{_name(key)}` has split diacritics", mend)
         match kind:
             case inspect.StrType() if not _is_plain(node, ""):
                 return text
             case inspect.StrType():
-                self.blame(node, "missing", f"`{_name(key)}` is empty", "write the text")
+                self.blame_empty(key)
                 return None
             case inspect.BoolType() if text in ("true", "false"):
                 return text == "true"
@@ -213,14 +242,13 @@ class _Walker:
             case inspect.LiteralType(values=values) if text in values:
                 return text
         mend = f"write {_wanted(kind)}"
-        self.blame(node, "type", f"`{_name(key)}` cannot be {text[:40]!r}", mend)
+        self.blame(key, "type", f"`{_name(key)}` cannot be {text[:40]!r}", mend)
         return None
 
     def items(self, node: yaml.Node, kind: inspect.Type, key: Key) -> Tree:
         if not isinstance(node, yaml.SequenceNode):
-            self.blame(
-                node, "type", f"`{_name(key)}` must be a list", "write [a, b] or lines of `- `"
-            )
+            mend = "write [a, b] or lines of `- `"
+            self.blame(key, "type", f"`{_name(key)}` must be a list", mend)
             return []
         found: list[Tree] = []
         for index, part in enumerate(node.value):
@@ -232,7 +260,7 @@ class _Walker:
         """As `value`, and a quoted text of nothing is a fault too."""
         value = self.value(node, kind, key)
         if isinstance(value, str) and not value.strip():
-            self.blame(node, "missing", f"`{_name(key)}` is empty", "write the text")
+            self.blame_empty(key)
         return value
 
     def table(self, node: yaml.Node, kind: inspect.Type, key: Key) -> Tree:
@@ -260,10 +288,10 @@ class _Walker:
                     return self.struct(node, by_tag[tag], key)
                 near = did_you_mean(str(tag), list(by_tag))
                 mend = near if near.startswith("write") else f"{near} ({', '.join(by_tag)})"
-                self.blame(part, "kind", f"unknown type {str(tag)[:40]!r}", mend)
+                self.blame(key, "kind", f"unknown type {str(tag)[:40]!r}", mend, part)
                 return None
         mend = "add `type:` with one of: " + ", ".join(by_tag)
-        self.blame(node, "kind", f"`{_name(key)}` has no type", mend)
+        self.blame(key, "kind", f"`{_name(key)}` has no type", mend)
         return None
 
     def struct(self, node: yaml.Node, kind: inspect.StructType, key: Key) -> Tree:
@@ -271,21 +299,25 @@ class _Walker:
         pairs = self.pairs(node, key)
         fields = {field.encode_name: field for field in kind.fields}
         names = [kind.tag_field, *fields] if kind.tag_field else list(fields)
+        meant: set[str] = set()
         for name, (name_node, part) in pairs.items():
             if name == kind.tag_field:
                 found[name] = str(part.value)
             elif name not in fields:
                 mend = did_you_mean(name, names)
-                self.blame(name_node, "unknown", f"unknown key `{name[:40]}`", mend)
+                meant.add(mend)
+                self.blame(key, "unknown", f"unknown key `{name[:40]}`", mend, name_node)
             elif fields[name].default == "":
                 found[name] = self.value(part, fields[name].type, (*key, name))
             else:
                 found[name] = self.filled(part, fields[name].type, (*key, name))
         if isinstance(node, yaml.MappingNode):
             for name, field in fields.items():
-                if field.required and name not in pairs:
+                is_misspelt = did_you_mean(name, [name]) in meant
+                if field.required and name not in pairs and not is_misspelt:
                     where = f" in `{_name(key)}`" if key else ""
-                    self.blame(node, "missing", f"`{name}` is missing{where}", f"add `{name}:`")
+                    message, mend = f"`{name}` is missing{where}", f"add `{name}:`"
+                    self.blame(key, _missing_rule(name), message, mend)
         return found
 
     def pairs(self, node: yaml.Node, key: Key) -> dict[str, tuple[yaml.Node, yaml.Node]]:
@@ -293,19 +325,22 @@ class _Walker:
         found: dict[str, tuple[yaml.Node, yaml.Node]] = {}
         if not isinstance(node, yaml.MappingNode):
             what = f"`{_name(key)}`" if key else "the file"
-            self.blame(node, "type", f"{what} must be `name: value` pairs", "write `name: value`")
+            self.blame(key, "type", f"{what} must be `name: value` pairs", "write `name: value`")
             return found
         for name_node, part in node.value:
             if not isinstance(name_node, yaml.ScalarNode):
-                self.blame(name_node, "type", "a name must be one word", "write `name: value`")
+                message, mend = "a name must be one word", "write `name: value`"
+                self.blame(key, "type", message, mend, name_node)
             elif name_node.value == "<<":
-                self.blame(name_node, "merge", "merge keys (<<) are not allowed", "write it out")
+                message, mend = "merge keys (<<) are not allowed", "write it out"
+                self.blame(key, "merge", message, mend, name_node)
             elif name_node.value in found:
                 message = f"`{name_node.value[:40]}` is written twice"
-                self.blame(name_node, "repeated", message, "keep one of them")
+                self.blame(key, "repeated", message, "keep one of them", name_node)
             else:
                 found[name_node.value] = (name_node, part)
-                self.page.lines[(*key, name_node.value)] = _line(name_node)
+                at = part if isinstance(part, yaml.ScalarNode) else name_node
+                self.page.lines[(*key, name_node.value)] = _line(at)
         return found
 
 
@@ -315,6 +350,11 @@ def _name(key: Key) -> str:
     for part in key:
         words += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
     return words.lstrip(".") or "file"
+
+
+def _missing_rule(name: str) -> str:
+    """Feedback that lacks is a writing rule of its own."""
+    return "R06" if name.startswith("feedback") else "missing"
 
 
 def _wanted(kind: inspect.Type) -> str:

@@ -34,7 +34,10 @@ def check_slots(page: Page, facts: Collection[str]) -> None:
 
 
 def check_lesson(page: Page, name: str, known: Collection[str], facts: Collection[str]) -> None:
-    """The lesson of this file: `name` is the file's own, `known` all ids of the index."""
+    """The lesson of this file: `name` is the file's own, `known` all ids of the index.
+
+    What was refused on reading is passed over, so that one slip is told once.
+    """
     tree = page.tree
     if not isinstance(tree, dict):
         return
@@ -43,7 +46,7 @@ def check_lesson(page: Page, name: str, known: Collection[str], facts: Collectio
             ("id",), "id", f"the id is `{tree['id']}`", f"write {name}, as the file is named"
         )
     folder = Path(page.path).parent.name
-    if not folder.startswith(f"{tree.get('course')}-"):
+    if isinstance(tree.get("course"), str) and not folder.startswith(f"{tree['course']}-"):
         message = f"the course is `{tree.get('course')}` in the folder {folder}"
         page.blame(("course",), "course", message, "write the folder's own course")
     for index, need in enumerate(_texts(tree.get("requires"))):
@@ -54,7 +57,7 @@ def check_lesson(page: Page, name: str, known: Collection[str], facts: Collectio
             page.blame(("facts", index), "R22", f"no fact `{fact}`", "use a key of facts.yaml")
     cards = tree.get("cards")
     cards = cards if isinstance(cards, list) else []
-    if not cards:
+    if not cards and page.is_whole():
         page.blame(("cards",), "R03", "there is no card", "write 3 to 6 cards")
     asked = _check_cards(page, cards)
     for index, item in enumerate(_texts(tree.get("review"))):
@@ -73,23 +76,31 @@ def check_twice(pages: Iterable[tuple[str, Page]]) -> None:
         first.setdefault(name, page.path)
 
 
-def check_cycles(pages: dict[str, Page], requires: dict[str, tuple[str, ...]]) -> None:
-    """No lesson may need itself, straight or through others."""
-    for start in pages:
-        todo, seen = list(requires.get(start, ())), set()
-        while todo:
-            need = todo.pop()
-            if need == start:
-                pages[start].blame(
-                    ("requires",),
-                    "cycle",
-                    f"`{start}` needs itself in the end",
-                    "remove one of the lessons it requires",
-                )
-                break
-            if need not in seen:
-                seen.add(need)
-                todo += requires.get(need, ())
+def check_cycles(
+    pages: dict[str, Page], requires: dict[str, tuple[str, ...]], order: list[str]
+) -> None:
+    """No lesson may need itself, straight or through others.
+
+    Every circle has a step forward in the order of teaching: that one is named.
+    """
+    place = {name: index for index, name in enumerate(order)}
+    for start, page in pages.items():
+        for index, need in enumerate(requires.get(start, ())):
+            is_forward = place.get(need, 0) >= place.get(start, 0)
+            if is_forward and start in _all_needed(need, requires):
+                message = f"`{start}` needs itself in the end, through `{need}`"
+                page.blame(("requires", index), "cycle", message, f"remove `{need}`")
+
+
+def _all_needed(lesson: str, requires: dict[str, tuple[str, ...]]) -> set[str]:
+    """That lesson and all that it needs, straight or through others."""
+    todo, seen = [lesson], set()
+    while todo:
+        need = todo.pop()
+        if need not in seen:
+            seen.add(need)
+            todo += requires.get(need, ())
+    return seen
 
 
 def _texts(tree: Tree) -> list[str]:
@@ -105,21 +116,30 @@ def _check_cards(page: Page, cards: list[Tree]) -> set[str]:
             continue
         key: Key = ("cards", index)
         name = str(card.get("id"))
-        if name in ids:
-            page.blame((*key, "id"), "id", f"the id `{name}` is used twice", "give each its own")
-        ids.add(name)
-        if not re.fullmatch(r"[a-z][a-z0-9_]{0,15}", name):
-            page.blame((*key, "id"), "id", f"`{name}` is no good id", "write it as c1 or q2")
+        if "id" in card:
+            _check_id(page, name, ids, (*key, "id"), "write it as c1 or q2")
         parts = [part for part in _PARTS if card.get(part)]
-        if len(parts) != 1:
+        if not page.is_whole(*key):
+            asked.add(name)
+        elif len(parts) != 1:
             message = f"a card is one of {', '.join(_PARTS)}; this one has {len(parts)}"
             page.blame(key, "card", message, "keep one of them in each card")
         for part in ("ask", "practice"):
             question = card.get(part)
             if isinstance(question, dict):
                 asked.add(name)
-                _check_question(page, question, (*key, part))
+                if page.is_whole(*key, part):
+                    _check_question(page, question, (*key, part))
     return asked
+
+
+def _check_id(page: Page, name: str, ids: set[str], key: Key, mend: str) -> None:
+    """An id is short, plain and its own; `ids` takes it in."""
+    if name in ids:
+        page.blame(key, "id", f"the id `{name}` is used twice", "give each its own")
+    elif not re.fullmatch(r"[a-z][a-z0-9_]{0,15}", name):
+        page.blame(key, "id", f"`{name}` is no good id", mend)
+    ids.add(name)
 
 
 def _check_question(page: Page, question: dict[str, Tree], key: Key) -> None:
@@ -159,13 +179,9 @@ def _check_question(page: Page, question: dict[str, Tree], key: Key) -> None:
 
 
 def _check_ids(page: Page, parts: list[dict[str, Tree]], key: Key) -> None:
-    ids = [str(part.get("id")) for part in parts]
-    for index, name in enumerate(ids):
-        where = (*key, index, "id")
-        if name in ids[:index]:
-            page.blame(where, "id", f"the id `{name}` is used twice", "give each its own")
-        if not re.fullmatch(r"[a-z][a-z0-9_]{0,15}", name):
-            page.blame(where, "id", f"`{name}` is no good id", "write it as a, b or c")
+    ids: set[str] = set()
+    for index, part in enumerate(parts):
+        _check_id(page, str(part.get("id")), ids, (*key, index, "id"), "write it as a, b or c")
 
 
 def _check_flags(page: Page, question: dict[str, Tree], key: Key) -> None:

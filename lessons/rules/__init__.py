@@ -1,0 +1,71 @@
+"""The writing rules R01–R24: one small function a rule, in the two tables below.
+
+A rule takes a `Script` (one lesson file as its learner would read it) and yields what
+it finds. To add one: write its function in the file of its family, put it in a table,
+describe it in docs/authors.md. Limits and words: lessons/lint_terms.yaml.
+Source: curriculum.md sections 3.1 and 3.5.
+"""
+
+from lessons.rules.addresses import only_known_addresses, only_known_phones, only_made_up_digits
+from lessons.rules.choices import correct_is_not_longest, correct_moves_about
+from lessons.rules.facts import facts_can_be_shown
+from lessons.rules.jargon import few_new_words, hard_words_are_explained
+from lessons.rules.lengths import (
+    feedback_has_a_reason,
+    minutes_are_true,
+    recap_is_short,
+    sentences_are_short,
+    texts_are_short,
+    three_to_six_cards,
+)
+from lessons.rules.loudness import one_emoji, one_exclamation, words_are_not_shouted
+from lessons.rules.phrases import kind_phrases, no_banned_deed, units_of_today
+from lessons.rules.pronouns import pronouns_are_slots
+from lessons.rules.script import Finding, Rule, Script
+from lessons.rules.spelling import spelt_right
+
+_EITHER: tuple[Rule, ...] = (
+    sentences_are_short,
+    texts_are_short,
+    recap_is_short,
+    kind_phrases,
+    only_known_addresses,
+    only_known_phones,
+    only_made_up_digits,
+    one_exclamation,
+    words_are_not_shouted,
+    one_emoji,
+)
+RULES: dict[str, tuple[Rule, ...]] = {
+    "vi": (
+        *_EITHER,
+        three_to_six_cards,
+        feedback_has_a_reason,
+        few_new_words,
+        hard_words_are_explained,
+        no_banned_deed,
+        units_of_today,
+        pronouns_are_slots,
+        spelt_right,
+        facts_can_be_shown,
+        minutes_are_true,
+        correct_is_not_longest,
+        correct_moves_about,
+    ),
+    "en": _EITHER,
+}
+
+# A text that must be written anew for another reason is not measured or explained first:
+# one slip is told once.
+_WORDING = frozenset(("R13", "R14", "R15", "R16", "R19", "R20"))
+_GIVES_WAY = {"R11": _WORDING, "R12": _WORDING, "R24": _WORDING | {"R05", "R01"}}
+
+
+def findings(script: Script) -> list[Finding]:
+    """All that the rules of that language find in one lesson."""
+    found = [finding for rule in RULES[script.language] for finding in rule(script)]
+    rules = {key: {one.rule for one in found if one.key == key} for key in {f.key for f in found}}
+    return [one for one in found if not rules[one.key] & _GIVES_WAY.get(one.rule, frozenset())]
+
+
+__all__ = ["RULES", "Finding", "Rule", "Script", "findings"]

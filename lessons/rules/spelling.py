@@ -1,0 +1,72 @@
+"""R20: Vietnamese as it is spelt.
+
+Letters in split form (not NFC) are refused already on reading, in `lessons.page`.
+Here: words that are no Vietnamese syllables (`đuợc`, `ngừoi`), that lost their marks
+(`nguoi`), words known only with other marks (`điên thoại`), and a list of common slips
+(`xử dụng`). What is no Vietnamese and right
+nevertheless (Zalo, Đắk Lắk, chip) stands in lint_terms.yaml under `foreign`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lessons.page import Key
+from lessons.rules.script import Finding, Script, holds, places, sentences, tokens, without_slots
+from lessons.rules.terms import Terms
+from lessons.syllables import bare, is_syllable, lacks_marks, sound
+
+_WORD = re.compile(r"(?<![\w.@/])[^\W\d_]+(?![\w@/]|\.\w)")
+# Letters shown as an example: gõ "cas" thành "cá".
+_EXAMPLE = re.compile(r"[\"“«][\x00-\x7f]*?[\"”»]")
+_NO_MARKS = 5  # words of a sentence in which not one bears a mark
+
+
+def spelt_right(script: Script) -> Iterator[Finding]:
+    """R20, word by word, each wrong word once a text."""
+    foreign = frozenset(word.lower() for word in script.terms.foreign)
+    for text in script.texts:
+        value = _EXAMPLE.sub(" ", without_slots(text.value, " "))
+        for word in dict.fromkeys(_WORD.findall(value)):
+            if word.lower() not in foreign and not word.isupper() and _is_slip(word.lower()):
+                mend = "check its letters and marks; a foreign word goes to lint_terms.yaml"
+                yield Finding(text.key, "R20", f"“{word}” is misspelt", mend)
+        yield from _slips(script.terms, text.key, value)
+
+
+def _slips(terms: Terms, key: Key, value: str) -> Iterator[Finding]:
+    """Slips that only several words together show."""
+    words = tokens(value)
+    plain, sounds = [bare(word) for word in words], [sound(word) for word in words]
+    for wrong, right in terms.misspelt.items():
+        if holds(words, tokens(wrong)):
+            yield Finding(key, "R20", f"“{wrong}” is misspelt", f"write “{right}”")
+    for right in terms.spelt:
+        known = tokens(right)
+        for at in places(plain, [bare(word) for word in known]):
+            here = slice(at, at + len(known))
+            if sounds[here] != [sound(word) for word in known]:
+                message = f"“{' '.join(words[here])}” is misspelt"
+                yield Finding(key, "R20", message, f"write “{right}”")
+    for sentence in sentences(value):
+        if _lost_every_mark(sentence):
+            yield Finding(key, "R20", f"no word of “{sentence[:40]}” has marks", "write them")
+
+
+def _is_slip(word: str) -> bool:
+    if len(word) == 1:
+        return False
+    if word.isascii():
+        return len(word) > 2 and lacks_marks(word)
+    # A vowel group shown as such (“ươ” in a typing lesson) has no tone and no consonant.
+    return not is_syllable(word) and not (len(word) == 2 and word in ("ươ", "iê", "yê", "uô"))
+
+
+def _lost_every_mark(sentence: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(sentence)]
+    long = [word for word in words if len(word) > 2]
+    return (
+        len(words) >= _NO_MARKS
+        and len(long) >= 3
+        and all(word.isascii() for word in words)
+        and all(is_syllable(word) for word in long)
+    )

@@ -1,0 +1,261 @@
+"""Each writing rule finds its own slip, at its line, and nothing else is blamed for it."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from lessons.check import check
+
+CARD = "Muốn có ă, ơ, ư thì dùng chữ w. Gõ aw thành ă. Gõ ow thành ơ. Gõ uw thành ư."
+SAY = f'say: "{CARD}"'
+HINT = "Chữ có mũ hay có gạch thường gõ hai chữ giống nhau."
+RIGHT = "Đúng{{a}}. Hai chữ d liền nhau thành đ."
+RECAP = "Gõ hai chữ giống nhau: â, ê, ô, đ. Chữ w cho ă, ơ, ư. Chữ s, f, r, x, j là năm dấu."
+FIFTEEN = "Gõ thêm chữ w vào sau chữ thì có chữ mới đẹp và dễ đọc."
+LONG = "Gõ chữ cho vui nhé. " * 8
+
+Slip = tuple[str, str, str]
+SAID: list[Slip] = [
+    ("R01", "Gõ aw thành ă.", FIFTEEN.replace("Gõ thêm", "Gõ thêm một")),
+    ("R02", CARD, LONG + LONG),
+    ("R13", "Gõ aw thành ă.", "Việc này dễ ợt."),
+    ("R13", "Gõ aw thành ă.", "Nhanh lên nào."),
+    ("R13", "Gõ aw thành ă.", "Có người bảo {{ban}} gửi mã OTP (số bí mật)."),
+    ("R13", "Gõ aw thành ă.", "Không sao đâu. Nhờ {{ban}} nộp phí."),
+    ("R13", "Gõ aw thành ă.", "Nhà ở thành phố Hạ Long."),
+    ("R13", "Gõ aw thành ă.", "Năm 2020 nhà ở huyện."),
+    ("R14", "Gõ aw thành ă.", "Xem https://abc.example nhé."),
+    ("R14", "Gõ aw thành ă.", "Xem dichvucong-gov.vn nhé."),
+    ("R14", "Gõ aw thành ă.", "Xem dichvucong.gov.vn.abc.top nhé."),
+    ("R14", "Gõ aw thành ă.", "Xem quangninh.gov.vn nhé."),
+    ("R14", "Gõ aw thành ă.", "Xem bit.ly/3xYz nhé."),
+    ("R15", "Gõ aw thành ă.", "Gọi 1900 1234 nhé."),
+    ("R15", "Gõ aw thành ă.", "Gọi 119 nhé."),
+    ("R15", "Gõ aw thành ă.", "Gọi số 0912.345.678 nhé."),
+    ("R15", "Gõ aw thành ă.", "Gọi 1900 6769 nhé."),
+    ("R15", "Gõ aw thành ă.", "Số máy +84 912 345 678 nhé."),
+    ("R16", "Gõ aw thành ă.", "Gõ 022 301 004 567 nhé."),
+    ("R16", "Gõ aw thành ă.", "Gõ 1234567890123 nhé."),
+    ("R16", "Gõ aw thành ă.", "Mã là 482913 nhé."),
+    ("R17", "Gõ aw thành ă.", "Gõ đi nào! Hay lắm!"),
+    ("R17", "Gõ aw thành ă.", "Gõ CHỮ NÀY trước đã."),
+    ("R18", "Gõ aw thành ă.", "Gõ aw thành ă 🌱🌷."),
+    ("R19", "Gõ aw thành ă.", "Bác gõ aw thành ă."),
+    ("R19", "Gõ aw thành ă.", "Để cháu gõ aw thành ă."),
+    ("R20", "Gõ aw thành ă.", "Chữ này gõ đuợc ngay."),
+    ("R20", "Gõ aw thành ă.", "Nhờ ngừoi nhà gõ."),
+    ("R20", "Gõ aw thành ă.", "Khôngg sao đâu."),
+    ("R20", "Gõ aw thành ă.", "Tay cầm điên thoại."),
+    ("R20", "Gõ aw thành ă.", "Nhờ nguoi nhà gõ."),
+    ("R20", "Gõ aw thành ă.", "Ban mo may len cho sang."),
+    ("R20", "Gõ aw thành ă.", "Nhờ người giúp đở."),
+    ("R22", "Gõ aw thành ă.", "Gọi {{fact:hotline.evnnpc}} nhé."),
+    ("R22", "Gõ aw thành ă.", "Gọi {{fact:hotline.none}} nhé."),
+    ("R12", "Gõ aw thành ă.", "Mở trình duyệt ra."),
+]
+FINE: list[str] = [
+    FIFTEEN,
+    "Không ai được gửi mã OTP (số bí mật).",
+    "Mở dichvucong.gov.vn nhé.",
+    "Gọi 1900 9068 nhé.",
+    "Gọi {{fact:hotline.113}} nhé.",
+    "Có số 1900 lạ thu 8.000 đồng một phút.",
+    "Hôm nay mua 129.000.000 đồng.",
+    "Ngày 12/5/2025 mua 160 triệu đồng.",
+    "Gõ đi nào! 👨‍👩‍👧 Hay.",
+    "Gõ chữ SIM và OTP.",
+    "Hỏi bác sĩ, con cháu, bạn bè.",
+    "Gõ «chào bạn» nhé.",
+    "Nhà ở phường Hồng Gai, Hạ Long.",
+    "Gõ Zalo, video, wifi (mạng trong nhà).",
+    "Hoà hay hòa, thuỷ hay thủy đều được.",
+    "Trình duyệt là chương trình để xem trang trên mạng.",
+    "Hình nhỏ (biểu tượng) ở đây.",
+    "Vào mục Cài đặt là thấy.",
+]
+ELSEWHERE: list[Slip] = [
+    ("R05", 'text: "dd"', f'text: "{"gõ " * 13}"'),
+    ("R06", RIGHT, "Đúng{{a}}."),
+    ("R06", RIGHT, "Đúng rồi{{a}}. Giỏi quá!"),
+    ("R06", RIGHT, LONG),
+    ("R06", f', feedback: "{RIGHT}"', ""),
+    ("R07", "Muốn có chữ", LONG + "Muốn có chữ"),
+    ("R08", HINT, LONG),
+    ("R09", RECAP, LONG + RECAP),
+    ("R10", "Gõ tiếng Việt có dấu", "Gõ tiếng Việt có dấu cho đẹp và dễ đọc"),
+    ("R13", HINT, "Sai rồi, gõ hai chữ giống nhau."),
+    ("R14", "Muốn có chữ", "Mở dichvucong.gov.vn. Muốn có chữ"),
+    ("R20", "Gõ được một câu", "Gõ đuợc một câu"),
+    ("R22", "facts: [typing.telex]", "facts: [typing.none]"),
+    ("R23", "minutes: 5", "minutes: 7"),
+    ("R23", "minutes: 5", "minutes: 3"),
+    ("R24", 'text: "dd"', 'text: "Gõ hai chữ dd"'),
+    ("objective", "Gõ được một câu ngắn", "Gõ được một câu ngắn" + " và dài" * 9),
+]
+
+
+def _spoil(lessons: Path, old: str, new: str, name: str = "L0105.yaml") -> int:
+    """Replace a text once; the line on which it stood."""
+    file = lessons / "C01-phone" / name
+    text = file.read_text("utf-8")
+    assert text.count(old) >= 1, old
+    file.write_text(text.replace(old, new, 1), "utf-8")
+    return text.count("\n", 0, text.index(old)) + 1
+
+
+def _found(lessons: Path) -> set[tuple[str, int, str]]:
+    return {(Path(one.path).name, one.line, one.rule) for one in check(lessons).faults}
+
+
+@pytest.mark.parametrize(("rule", "old", "new"), SAID)
+def test_what_is_said_in_a_card(lessons: Path, rule: str, old: str, new: str) -> None:
+    line = _spoil(lessons, old, new)
+    assert _found(lessons) == {("L0105.yaml", line, rule)}
+
+
+@pytest.mark.parametrize("text", FINE)
+def test_what_may_be_said(lessons: Path, text: str) -> None:
+    _spoil(lessons, "Gõ aw thành ă.", text)
+    assert check(lessons).faults == ()
+
+
+@pytest.mark.parametrize(("rule", "old", "new"), ELSEWHERE)
+def test_what_stands_elsewhere(lessons: Path, rule: str, old: str, new: str) -> None:
+    line = _spoil(lessons, old, new)
+    assert _found(lessons) == {("L0105.yaml", line, rule)}
+
+
+def test_five_options_are_one_too_many(lessons: Path) -> None:
+    more = "".join(
+        f"{{id: {name}, text: {name}, feedback: Chữ này dùng cho dấu khác.}}\n        - "
+        for name in ("d", "e")
+    )
+    line = _spoil(lessons, "{id: c, text", more + "{id: c, text")
+    assert _found(lessons) == {("L0105.yaml", line - 3, "R04")}
+
+
+def test_a_question_without_its_feedback_is_named_at_the_question(lessons: Path) -> None:
+    line = _spoil(lessons, "feedback_right:", "# feedback_right:")
+    assert _found(lessons) == {("L0105.yaml", line - 7, "R06")}
+
+
+def test_the_line_of_a_text_over_several_lines(lessons: Path) -> None:
+    line = _spoil(lessons, SAY, 'say:\n      "Việc này dễ ợt."')
+    assert _found(lessons) == {("L0105.yaml", line + 1, "R13")}
+
+
+def test_the_line_inside_a_mapping_over_several_lines(lessons: Path) -> None:
+    old = '{id: b, text: "dd", correct: true, feedback: "' + RIGHT + '"}'
+    new = (
+        '{id: b,\n           text: "dd",\n           correct: true,\n           feedback: "Đúng."}'
+    )
+    line = _spoil(lessons, old, new)
+    assert _found(lessons) == {("L0105.yaml", line + 3, "R06")}
+
+
+def test_the_line_of_a_block_text(lessons: Path) -> None:
+    line = _spoil(lessons, SAY, "say: |\n      Gõ aw thành ă.\n      Việc này dễ ợt.")
+    assert _found(lessons) == {("L0105.yaml", line, "R13")}
+
+
+def test_one_card_of_fifty_with_one_long_sentence_is_one_slip(lessons: Path) -> None:
+    sixteen = FIFTEEN.replace("Gõ thêm", "Gõ thêm một")
+    line = _spoil(lessons, CARD, f"{sixteen} {FIFTEEN} {FIFTEEN} Gõ chữ w nhé.")
+    assert _found(lessons) == {("L0105.yaml", line, "R01")}
+
+
+def test_an_old_unit_with_its_past_date_and_mark_may_stand(lessons: Path) -> None:
+    _spoil(lessons, SAY, 'lint_ok: unit\n    say: "Năm 2020, nhà ở thị trấn Trới."')
+    assert check(lessons).faults == ()
+
+
+def test_the_mark_alone_does_not_let_an_old_unit_stand(lessons: Path) -> None:
+    line = _spoil(lessons, SAY, 'lint_ok: unit\n    say: "Nhà ở thị trấn Trới."')
+    assert _found(lessons) == {("L0105.yaml", line + 1, "R13")}
+
+
+def test_a_wrong_option_may_show_the_mistake_and_the_right_one_may_not(lessons: Path) -> None:
+    _spoil(lessons, 'text: "ds"', 'text: "Bấm vào link"')
+    assert check(lessons).faults == ()
+    line = _spoil(lessons, 'text: "dd"', 'text: "Bấm vào link"')
+    assert ("L0105.yaml", line, "R13") in _found(lessons)
+
+
+def test_too_few_and_too_many_cards(lessons: Path) -> None:
+    line = _spoil(
+        lessons, "cards:\n", "cards:\n  - id: c0\n    say: Chào.\n  - id: c9\n    say: Chào.\n"
+    )
+    _spoil(
+        lessons,
+        "cards:\n",
+        "cards:\n  - id: c0\n    say: Hi.\n  - id: c9\n    say: Hi.\n",
+        "L0105.en.yaml",
+    )
+    assert _found(lessons) == {("L0105.yaml", line, "R03")}
+
+
+def test_three_new_hard_words_are_one_too_many(lessons: Path) -> None:
+    text = "Trình duyệt (xem trang trên mạng). Tên miền (địa chỉ trang)."
+    line = _spoil(lessons, CARD, text)  # and Telex before them
+    assert _found(lessons) == {("L0105.yaml", line, "R11")}
+
+
+def test_a_hard_word_that_loses_its_plain_words_is_named(lessons: Path) -> None:
+    line = _spoil(lessons, "Telex (gõ dấu bằng chữ cái)", "Telex")
+    assert _found(lessons) == {("L0105.yaml", line, "R12")}
+
+
+@pytest.mark.parametrize(
+    ("rule", "new"),
+    [
+        ("R01", "Words " + "and words " * 13 + "end."),
+        ("R02", "Words and words. " * 30),
+        ("R13", "Hurry up now."),
+        ("R14", "See www.example.com now."),
+        ("R15", "Call 0912 345 678 now."),
+        ("R16", "Type 022301004567 now."),
+        ("R17", "Now! And now!"),
+        ("R18", "Now 🌱 🌷."),
+    ],
+)
+def test_the_english_text_is_looked_at_too(lessons: Path, rule: str, new: str) -> None:
+    line = _spoil(lessons, "aw makes ă, ow makes ơ, uw makes ư.", new, "L0105.en.yaml")
+    assert _found(lessons) == {("L0105.en.yaml", line, rule)}
+
+
+def test_a_text_that_lacks_in_english_is_named(lessons: Path) -> None:
+    _spoil(
+        lessons, '      hint: "A hat or a bar is usually two equal letters."\n', "", "L0105.en.yaml"
+    )
+    assert {(name, rule) for name, _, rule in _found(lessons)} == {("L0105.en.yaml", "R21")}
+
+
+def test_every_rule_stands_in_the_authors_guide() -> None:
+    guide = Path("docs/authors.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([\w, ]+) \|", guide, re.M)
+    told = {name for row in rows for name in row.split(", ")}
+    used = {name for file in Path("lessons").rglob("*.py") for name in _rules_in(file)}
+    assert used >= {"cycle", "R01", "R24"}
+    assert used <= told
+
+
+def _rules_in(file: Path) -> set[str]:
+    """The rule names that a file blames somebody by."""
+    place = {"blame": 1, "blame_line": 1, "Finding": 1, "Fault": 2}
+    named: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Constant) and re.fullmatch(r"R\d\d", str(node.value)):
+            named.add(str(node.value))
+        if isinstance(node, ast.Call):
+            called = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
+            at = place.get(called, len(node.args))
+            rule = node.args[at] if at < len(node.args) else None
+            if isinstance(rule, ast.Constant):
+                named.add(str(rule.value))
+    return named
