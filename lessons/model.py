@@ -101,10 +101,11 @@ class TypeText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="TYP
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of a message, as its sender wrote it."""
+    """One line of a message, as its sender wrote it. quote: a swindler's words (R13)."""
 
     id: Id
     line: str
+    quote: bool = True
 
 
 class FindTheFake(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="FIND_THE_FAKE"):
@@ -128,11 +129,15 @@ class RoleChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RoleNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One turn of the played caller. `them_again`: other words for it in a replay."""
+    """One turn of the played caller. `them_again`: other words for it in a replay.
+
+    quote: a swindler's words, which the linter's R13 and R19 pass over.
+    """
 
     them: str
     choices: tuple[RoleChoice, ...]
     them_again: str = ""
+    quote: bool = True
 
 
 class RoleEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -111,7 +111,7 @@ def _text(tree: dict[str, Tree], key: Key, field: str, value: str) -> Text:
         value,
         card=key[1] if key[0] == "cards" and isinstance(key[1], int) else -1,
         part=part,
-        quoted=_is_in(key, "message", "nodes"),
+        quoted=_is_in(key, "message", "nodes") and all(one.get("quote", True) for one in around),
         mistaken=is_wrong_option or answer_is_no,
         dated_units=any(one.get("lint_ok") == "unit" for one in around[1:] or around),
     )
