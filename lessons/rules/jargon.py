@@ -99,10 +99,9 @@ def _is_label(value: str, match: re.Match[str]) -> bool:
 
 def _is_explained(term: str, plain: str, card: tuple[Text, ...] | list[Text]) -> bool:
     name = re.escape(term)
-    glossed = re.compile(
-        rf"(?<!\w){name}[\"”»]?\s*\([^)]*\w[^)]*\)|\w\s*\([^()]*(?<!\w){name}(?!\w)[^()]*\)",
-        re.IGNORECASE,
-    )
+    after = rf"(?<!\w){name}(?: \w+){{0,2}}[\"”»]?\s*\([^)]*\w[^)]*\)"
+    inside = rf"\w\s*\([^()]*(?<!\w){name}(?!\w)[^()]*\)"
+    glossed = re.compile(f"{after}|{inside}", re.IGNORECASE)
     whole = " . ".join(without_slots(text.value, "_") for text in card)
     if glossed.search(whole):
         return True
