@@ -24,6 +24,8 @@ from bot.conversation.events import Body
 from bot.conversation.replies import Reply
 from bot.conversation.understand import vocabulary
 from bot.conversation.world import Shelf
+from bot.orders import answers
+from bot.socket import listening, socket_of
 from bot.turns import Busy, Turns
 from lessons.loader import Fault, load_library
 from lessons.model import Fact, Library
@@ -136,15 +138,7 @@ async def open_program(
     async with AsyncExitStack() as stack:
         store = await open_store(config.database, now_ms=lambda: milliseconds(clock()))
         stack.push_async_callback(store.close)
-        today = local_date(clock(), config.timezone)
-        url = config.web.public_url or f"http://{config.web.host}:{config.web.port}"
-        shelf, faults = load_shelf(
-            config.lessons.folder,
-            config.lessons.wards,
-            on=today,
-            public_url=url.rstrip("/"),
-            cache=config.database.parent / "lessons.cache",
-        )
+        shelf, faults = _shelf_of(config, clock())
         for fault in faults:
             _LOG.error("content.refused", where=f"{fault.path}:{fault.line}", rule=fault.rule)
             on_fault(fault)
@@ -152,10 +146,39 @@ async def open_program(
         await program.turns.recover()
         work = asyncio.create_task(program.turns.run(), name="turns")
         stack.push_async_callback(_end, work)
+        orders = listening(socket_of(config.database), answers(program.turns))
+        await stack.enter_async_context(orders)
         housekeeping = Housekeeping(store, lambda: milliseconds(clock()))
         housekeeping.start()
         stack.callback(housekeeping.stop)
         yield program
+
+
+@asynccontextmanager
+async def open_turns(
+    config: Config, *, clock: Callable[[], datetime] = utc_now
+) -> AsyncIterator[Turns]:
+    """The turns alone, on no channel: for an order to a tutor that does not run.
+
+    Raises StoreError or NothingToTeach.
+    """
+    store = await open_store(config.database, now_ms=lambda: milliseconds(clock()))
+    try:
+        shelf, _ = _shelf_of(config, clock())
+        yield Turns(store, shelf, secret=load_secret(config), clock=clock)
+    finally:
+        await store.close()
+
+
+def _shelf_of(config: Config, now: datetime) -> tuple[Shelf, tuple[Fault, ...]]:
+    url = config.web.public_url or f"http://{config.web.host}:{config.web.port}"
+    return load_shelf(
+        config.lessons.folder,
+        config.lessons.wards,
+        on=local_date(now, config.timezone),
+        public_url=url.rstrip("/"),
+        cache=config.database.parent / "lessons.cache",
+    )
 
 
 def load_secret(config: Config) -> bytes:

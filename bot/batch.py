@@ -47,6 +47,7 @@ from store.base import (
     OutboxRow,
     Person,
     QuarantineRow,
+    RejectedRow,
     Transaction,
 )
 
@@ -115,6 +116,18 @@ class Committed(msgspec.Struct, frozen=True):
     recorded: int = 0
     silenced: frozenset[str] = frozenset()
     erased: frozenset[str] = frozenset()
+
+
+class StillRejected(Exception):
+    """An event of the quarantine failed again. kind, trace: without the learner's words."""
+
+    code = "turn:still_rejected"
+    retry = False
+
+    def __init__(self, kind: str, trace: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.trace = trace
 
 
 def milliseconds(at: datetime) -> int:
@@ -213,6 +226,24 @@ class Batch:
             if seat is None:
                 continue  # erased meanwhile
             await self._one(row.key, seat, Event(self.now, _BODY.decode(row.body)), {})
+        await self._write()
+
+    async def run_rejected(self, row: RejectedRow) -> None:
+        """The event of a quarantine row once more; then the row goes.
+
+        Raises StillRejected, to undo everything: nobody is told of a second failure.
+        """
+        person = (await self.tx.load_learners([row.learner_id])).get(row.learner_id)
+        if person is None:
+            raise StillRejected(row.kind, "no learner: it could not even be read as an event")
+        seat = self._seat(person)
+        event = Event(self.now, _BODY.decode(row.body))
+        found = await self._needs([(seat, event)])
+        await self._one(row.key, seat, event, found)
+        if self.writes.quarantine:
+            failed = self.writes.quarantine[-1]
+            raise StillRejected(failed.kind, failed.trace)
+        await self.tx.drop_rejected(row.id)
         await self._write()
 
     def _seat(self, person: Person) -> _Seat:

@@ -6,9 +6,9 @@ its `--help`, and a fault is a sentence for a person and exit status 2.
 
 import typer
 
-from bot.commands import chat, lessons, run
+from bot.commands import chat, lessons, rejected, run
 
-COMMANDS = (run, chat, lessons)
+COMMANDS = (run, chat, lessons, rejected)
 
 app = typer.Typer(
     no_args_is_help=True,

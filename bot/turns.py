@@ -16,10 +16,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from os import urandom
+from typing import Literal
 
 import structlog
 
-from bot.batch import Batch, Committed, Incoming, Outcome, milliseconds
+from bot.batch import Batch, Committed, Incoming, Outcome, StillRejected, milliseconds
 from bot.conversation.world import Shelf
 from bot.signing import Seals
 from store.base import QuarantineRow, SentRow, Store
@@ -105,6 +106,36 @@ class Turns:
         async with self.store.transaction() as tx:
             if await tx.first_seen([key], now_ms):
                 await tx.add_quarantine([QuarantineRow(key, "", kind, "", raw[:65536], now_ms)])
+
+    async def erase(self, learner_id: str) -> bool:
+        """Nothing is kept of that learner from here on; False: there is none."""
+        async with self.store.transaction() as tx:
+            people = await tx.load_learners([learner_id])
+            if learner_id not in people:
+                return False
+            await tx.erase_learner(learner_id, milliseconds(self._clock()))
+        address = people[learner_id].address
+        self._on_commit(Committed(frozenset([address]), erased=frozenset([learner_id])))
+        return True
+
+    async def replay(self, number: int) -> Literal["done", "failed", "gone"]:
+        """One event of the quarantine through `step` again; what failed stays there."""
+        now = self._clock()
+        try:
+            async with self.store.transaction() as tx:
+                row = await tx.rejected(number)
+                if row is None:
+                    return "gone"
+                work = Batch(self, tx, now)
+                await work.run_rejected(row)
+        except StillRejected as error:
+            async with self.store.transaction() as tx:
+                await tx.keep_rejected(number, error.kind, error.trace, milliseconds(now))
+            return "failed"
+        self._on_commit(work.committed())
+        self._inbox_waits = self._inbox_waits or work.told
+        await self._empty_inbox(now)
+        return "done"
 
     async def submit(self, incoming: Incoming) -> Outcome:
         """Hand an update in; returns once it is on disk.

@@ -140,6 +140,18 @@ class QuarantineRow(NamedTuple):
     at: int
 
 
+class RejectedRow(NamedTuple):
+    """A quarantine row with its number."""
+
+    id: int
+    key: str
+    learner_id: str
+    kind: str
+    trace: str
+    body: bytes
+    at: int
+
+
 class TicketRow(NamedTuple):
     purpose: str
     made_by: str
@@ -204,6 +216,15 @@ class Transaction(Protocol):
         """Remove and return the oldest rows (the removal is undone with the transaction)."""
 
     async def add_quarantine(self, rows: Sequence[QuarantineRow]) -> None: ...
+
+    async def rejected(self, number: int) -> RejectedRow | None:
+        """A quarantine row, to be tried once more in this transaction."""
+
+    async def keep_rejected(self, number: int, kind: str, trace: str, at: int) -> None:
+        """It failed again: the row stays, with the new reason."""
+
+    async def drop_rejected(self, number: int) -> None:
+        """It went through."""
 
     async def make_tickets(self, rows: Sequence[tuple[str, str, str, int]]) -> None:
         """Rows of (hash, purpose, made_by, expires_at)."""

@@ -31,6 +31,7 @@ from store.base import (
     OutboxRow,
     Person,
     QuarantineRow,
+    RejectedRow,
     SentRow,
     StoreError,
     TicketRow,
@@ -39,7 +40,7 @@ from store.base import (
 from store.file import as_store_errors, hold, migrate
 
 _HERE = Path(__file__).parent
-_QUERIES = aiosql.from_path(_HERE / "queries", "aiosqlite", mandatory_parameters=False)
+QUERIES = aiosql.from_path(_HERE / "queries", "aiosqlite", mandatory_parameters=False)
 _TABLES = frozenset(
     [
         "learner",
@@ -139,6 +140,16 @@ class SqliteTransaction:
     async def add_quarantine(self, rows: Sequence[QuarantineRow]) -> None:
         await self._many("add_quarantine", rows)
 
+    async def rejected(self, number: int) -> RejectedRow | None:
+        rows = await self._all("rejected", number=number)
+        return RejectedRow(*rows[0]) if rows else None
+
+    async def keep_rejected(self, number: int, kind: str, trace: str, at: int) -> None:
+        await self._many("keep_rejected", [(number, kind, trace, at)])
+
+    async def drop_rejected(self, number: int) -> None:
+        await self._many("drop_rejected", [(number,)])
+
     async def make_tickets(self, rows: Sequence[tuple[str, str, str, int]]) -> None:
         await self._many("make_ticket", rows)
 
@@ -190,18 +201,18 @@ class SqliteTransaction:
             "erase_contacts",
             "erase_document",
         ):
-            await getattr(_QUERIES, name)(self._db, learner_id=learner_id)
+            await getattr(QUERIES, name)(self._db, learner_id=learner_id)
         hashed = blake2b(learner_id.encode(), digest_size=16).hexdigest()
-        await _QUERIES.remember_erased(self._db, learner_hash=hashed, at=at)
+        await QUERIES.remember_erased(self._db, learner_hash=hashed, at=at)
         self.erased = True
 
     async def _all(self, query: str, **parameters: Any) -> list[Any]:
-        sql = getattr(_QUERIES, query).sql
+        sql = getattr(QUERIES, query).sql
         return list(await self._db.execute_fetchall(sql, parameters))
 
     async def _many(self, query: str, rows: Sequence[Any]) -> None:
         if rows:
-            cursor = await self._db.executemany(getattr(_QUERIES, query).sql, rows)
+            cursor = await self._db.executemany(getattr(QUERIES, query).sql, rows)
             await cursor.close()
 
 
@@ -302,9 +313,9 @@ class SqliteStore:
             guests = await tx._all("old_guests", before=guests_before, limit=limit)
             for (learner_id,) in guests:
                 await tx.erase_learner(learner_id, at)
-            seen = await _QUERIES.forget_seen(self._writer, before=seen_before, limit=limit)
-            lines = await _QUERIES.forget_history(self._writer, before=history_before, limit=limit)
-            sent = await _QUERIES.forget_outbox(self._writer, before=sent_before, limit=limit)
+            seen = await QUERIES.forget_seen(self._writer, before=seen_before, limit=limit)
+            lines = await QUERIES.forget_history(self._writer, before=history_before, limit=limit)
+            sent = await QUERIES.forget_outbox(self._writer, before=sent_before, limit=limit)
         return int(len(guests) + max(0, seen) + max(0, lines) + max(0, sent))
 
     async def count(self, table: str) -> int:
@@ -322,7 +333,7 @@ class SqliteStore:
         try:
             async with self.transaction() as tx:
                 await tx._many("remember_keys", [{"key": "probe", "at": 0}])
-                await _QUERIES.forget_seen(self._writer, before=1, limit=1)
+                await QUERIES.forget_seen(self._writer, before=1, limit=1)
         except StoreError:
             return False
         return True
@@ -343,7 +354,7 @@ class SqliteStore:
 
     async def _read(self, query: str, **parameters: Any) -> list[Any]:
         with as_store_errors():
-            sql = getattr(_QUERIES, query).sql
+            sql = getattr(QUERIES, query).sql
             return list(await self._reader.execute_fetchall(sql, parameters))
 
 
@@ -375,7 +386,7 @@ async def open_store(path: Path, *, now_ms: Callable[[], int]) -> SqliteStore:
             opened.append(reader)
             await reader.execute("PRAGMA busy_timeout = 30000")
             await reader.execute("PRAGMA query_only = ON")
-            last_id = (await _QUERIES.last_outbox_id(reader))[0]
+            last_id = (await QUERIES.last_outbox_id(reader))[0]
     except BaseException:
         for connection in opened:
             with suppress(sqlite3.Error):

@@ -3,19 +3,25 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
+import msgspec
 import structlog
 import typer
 
-from bot.app import NothingToTeach
+from bot.app import NothingToTeach, open_turns
 from bot.config import Config, ConfigError, load_config
+from bot.orders import Order, answers
+from bot.orders.base import OrderRefused
+from bot.socket import ask, socket_of
 from lessons.loader import Fault
-from store.base import StoreError
+from store.base import StoreError, StoreInUse
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Another config.yaml.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
 T = TypeVar("T")
 
 
@@ -47,18 +53,56 @@ def guarded(work: Callable[[], Awaitable[T]]) -> T:
     async def go() -> T:
         return await work()
 
-    try:
+    with sentences():
         return asyncio.run(go())
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """What goes wrong inside is told in a sentence, exit status 2."""
+    try:
+        yield
     except NothingToTeach as error:
         for fault in error.faults[:50]:
             typer.echo(str(fault), err=True)
         typer.echo("No course can be served: mend the lines above.", err=True)
         raise typer.Exit(2) from error
-    except StoreError as error:
+    except (StoreError, OrderRefused) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+
+
+def show_json(rows: object) -> None:
+    """One JSON document on the output, for programs."""
+    typer.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+
+
+def carry_out(settings: Config, order: Order) -> Any:
+    """The result of an order, given to the running program, or done here when none runs."""
+    return guarded(lambda: _carry_out(settings, order))
+
+
+async def _carry_out(settings: Config, order: Order) -> Any:
+    line = msgspec.json.encode(order)
+    tries = 50
+    while (told := await ask(socket_of(settings.database), line)) is None:
+        try:
+            async with open_turns(settings) as turns:
+                # The same way out and back as through the socket.
+                told = await answers(turns)(line)
+                break
+        except StoreInUse:
+            # A program that holds the file and does not listen is starting or ending.
+            tries -= 1
+            if not tries:
+                raise
+            await asyncio.sleep(0.1)
+    answer = msgspec.json.decode(told)
+    if "refused" in answer:
+        raise OrderRefused(answer["refused"])
+    return answer["done"]
 
 
 def show_fault(fault: Fault) -> None:

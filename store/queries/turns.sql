@@ -79,6 +79,19 @@ RETURNING inbox_id, key, learner_id, body, at;
 -- An update that raised.
 INSERT INTO quarantine (key, learner_id, kind, trace, body, at) VALUES (?, ?, ?, ?, ?, ?);
 
+-- name: rejected
+-- One quarantine row.
+SELECT quarantine_id, key, learner_id, kind, trace, body, at
+FROM quarantine WHERE quarantine_id = :number;
+
+-- name: keep_rejected*!
+-- It failed again, for this reason.
+UPDATE quarantine SET kind = ?2, trace = ?3, at = ?4 WHERE quarantine_id = ?1;
+
+-- name: drop_rejected*!
+-- It went through.
+DELETE FROM quarantine WHERE quarantine_id = ?1;
+
 -- name: make_ticket*!
 -- A ticket's hash; the same hash again is the same ticket.
 INSERT OR IGNORE INTO ticket (hash, purpose, made_by, expires_at) VALUES (?, ?, ?, ?);
