@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import structlog
 import yaml
 
-from bot.batch import Committed, Incoming, Pressed, milliseconds
+from bot.batch import Committed, milliseconds
 from bot.channels.web import WebChannel
 from bot.config import Config
 from bot.conversation.events import Body
@@ -26,11 +26,11 @@ from bot.conversation.understand import vocabulary
 from bot.conversation.world import Shelf
 from bot.orders import answers
 from bot.socket import listening, socket_of
-from bot.turns import Busy, Turns
+from bot.turns import Turns
 from lessons.loader import Fault, load_library
 from lessons.model import Fact, Library
 from scheduler.housekeeping import Housekeeping
-from store.base import Address, Store, StoreError
+from store.base import Address, Store
 from store.sqlite import open_store
 
 _LOG = structlog.get_logger("app")
@@ -116,11 +116,7 @@ class Program:
         self, key: str, address: Address, body: Body | str
     ) -> tuple[int, tuple[Reply, ...]]:
         """One update of a web chat; a store or queue that cannot take it is a TimeoutError."""
-        heard = Pressed(body) if isinstance(body, str) else body
-        try:
-            outcome = await self.turns.submit(Incoming(key, address, self._clock(), heard))
-        except (Busy, StoreError) as error:
-            raise TimeoutError(str(error)) from error
+        outcome = await self.turns.hear(key, address, body)
         return outcome.last_id, outcome.farewell
 
 

@@ -20,10 +20,19 @@ from typing import Literal
 
 import structlog
 
-from bot.batch import Batch, Committed, Incoming, Outcome, StillRejected, milliseconds
+from bot.batch import (
+    Batch,
+    Committed,
+    Incoming,
+    Outcome,
+    Pressed,
+    StillRejected,
+    milliseconds,
+)
+from bot.conversation.events import Body
 from bot.conversation.world import Shelf
 from bot.signing import Seals
-from store.base import QuarantineRow, SentRow, Store
+from store.base import Address, QuarantineRow, SentRow, Store, StoreError
 
 BATCH = 256
 WAITING = 4096  # events that may wait for a commit before a channel is told to hold on
@@ -137,6 +146,36 @@ class Turns:
         await self._empty_inbox(now)
         return "done"
 
+    async def left(self, address: Address) -> None:
+        """The person of that chat blocked us. Raises StoreError."""
+        async with self.store.transaction() as tx:
+            people = await tx.load_people([address])
+            contact_ids = [person.contact_id for person in people.values()]
+            await tx.mark_unreachable(contact_ids, milliseconds(self._clock()))
+
+    async def returned(self, address: Address) -> None:
+        """They can be reached again. Raises StoreError."""
+        async with self.store.transaction() as tx:
+            people = await tx.load_people([address])
+            await tx.mark_reachable([person.contact_id for person in people.values()])
+
+    async def renamed(self, address: Address, external_id: str) -> None:
+        """The channel gave that chat another id. Raises StoreError."""
+        async with self.store.transaction() as tx:
+            people = await tx.load_people([address])
+            await tx.move_contacts([(one.contact_id, external_id) for one in people.values()])
+
+    async def hear(self, key: str, address: Address, body: Body | str) -> Outcome:
+        """One update as a channel hands it in; `str` is a press as received.
+
+        Raises TimeoutError when it could not be kept: unconfirmed, it may come again.
+        """
+        heard = Pressed(body) if isinstance(body, str) else body
+        try:
+            return await self.submit(Incoming(key, address, self._clock(), heard))
+        except (Busy, StoreError) as error:
+            raise TimeoutError(str(error)) from error
+
     async def submit(self, incoming: Incoming) -> Outcome:
         """Hand an update in; returns once it is on disk.
 
@@ -168,12 +207,18 @@ class Turns:
         try:
             outcomes = await self.run_batch([incoming for incoming, _ in batch])
         except Exception:
-            # One bad row must not hold the others: each alone, and only it fails.
+            # One bad row must not hold the others: each alone, and only it fails; with it
+            # what the same chat said after it, which must not overtake it.
+            failed: dict[Address, Exception] = {}
             for incoming, future in batch:
+                if incoming.address in failed:
+                    _settle(future, failed[incoming.address])
+                    continue
                 try:
                     (outcome,) = await self.run_batch([incoming])
                 except Exception as error:
                     _LOG.error("turns.failed", kind=type(error).__name__)
+                    failed[incoming.address] = error
                     _settle(future, error)
                 else:
                     _settle(future, outcome)

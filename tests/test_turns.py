@@ -1,18 +1,20 @@
 """One transaction a batch: repeats, requests, the inbox, what raises, what is forgotten."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from bot.batch import Incoming, Pressed
+from bot.batch import Incoming, Outcome, Pressed
 from bot.conversation.events import Body, Start, Text
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Reply
 from bot.turns import Turns
-from store.base import Address
+from store.base import Address, StoreUnavailable
 from store.sqlite import SqliteStore, open_store
 from tests.play import shelf
 
@@ -162,6 +164,57 @@ async def test_a_borrowed_press_changes_nothing(turns: Turns, store: SqliteStore
     assert (await _learner(store, TU)).consent == ""
     await _tell(turns, LAN, Pressed(mine))
     assert (await _learner(store, LAN)).consent == "yes"
+
+
+async def test_a_chat_that_blocked_us_is_left_in_peace_until_it_is_back(
+    turns: Turns, store: SqliteStore
+) -> None:
+    chat = Address("telegram", "main", "7")
+    await _tell(turns, chat, "xin chào")
+    await turns.left(chat)
+    person = await store.person(chat)
+    assert person is not None
+    assert person.unreachable
+    assert await store.take_outbox("telegram:main", 1, after=0, limit=9) == []
+    await turns.returned(chat)
+    person = await store.person(chat)
+    assert person is not None
+    assert not person.unreachable
+    await turns.left(Address("telegram", "main", "nobody knows"))
+
+
+async def test_a_chat_with_a_new_id_keeps_its_learner(turns: Turns, store: SqliteStore) -> None:
+    old, new = Address("telegram", "main", "7"), Address("telegram", "main", "-1007")
+    await _tell(turns, old, "xin chào")
+    before = await _learner(store, old)
+    await turns.renamed(old, "-1007")
+    assert await store.person(old) is None
+    assert await _learner(store, new) == before
+
+
+async def test_what_a_chat_said_later_does_not_overtake_what_failed(
+    turns: Turns, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = turns.run_batch, iter(range(100))
+
+    async def fails_for_a_while(batch: list[Incoming]) -> list[Outcome]:
+        if next(calls) < 2:  # the batch, then its first event alone
+            raise StoreUnavailable("disk full")
+        return await real(batch)
+
+    monkeypatch.setattr(turns, "run_batch", fails_for_a_while)
+    running = asyncio.create_task(turns.run())
+    heard = await asyncio.gather(
+        turns.hear("1", LAN, Text("xin chào")),
+        turns.hear("2", LAN, Text("1")),
+        turns.hear("3", TU, Text("xin chào")),
+        return_exceptions=True,
+    )
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    assert [isinstance(one, TimeoutError) for one in heard] == [True, True, False]
+    assert await store.person(LAN) is None
 
 
 async def test_an_erased_learner_gets_a_goodbye_that_is_nowhere_kept(

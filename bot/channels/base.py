@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, Protocol
 
 import msgspec
 
+from bot.conversation.events import Body
 from bot.conversation.replies import Reply
 from store.base import Address
 
@@ -26,6 +27,32 @@ class BadUpdate(ChannelError):
     """What arrived cannot be read as an update; it is set aside, the line goes on."""
 
     code = "channel:bad_update"
+
+
+class Intake(Protocol):
+    """What takes updates in: `turns`, as a channel sees it. On disk on return.
+
+    Every method raises TimeoutError or StoreError when nothing could be kept: the update
+    is then unconfirmed, and the same call may be made again.
+    """
+
+    async def hear(self, key: str, address: Address, body: Body | str) -> object:
+        """One update of one chat, `str` for a press as received, under its dedupe key.
+
+        Calls made one after another in one go are taken in that order.
+        """
+
+    async def set_aside(self, key: str, kind: str, raw: bytes) -> None:
+        """An update that cannot be read goes into quarantine, once."""
+
+    async def left(self, address: Address) -> None:
+        """The person blocked us: nothing is sent there until they come back."""
+
+    async def returned(self, address: Address) -> None:
+        """They can be reached again, though they wrote nothing yet."""
+
+    async def renamed(self, address: Address, external_id: str) -> None:
+        """The channel gave that chat another id."""
 
 
 class Letter(msgspec.Struct, frozen=True):

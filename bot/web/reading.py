@@ -44,17 +44,17 @@ def clean(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text).replace("\0", "")
 
 
-async def read_body(request: Request) -> bytes:
-    """The whole body, at most `MAX_BODY_BYTES`. Raises TooLarge without reading the rest."""
+async def read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
+    """The whole body, at most `limit` bytes. Raises TooLarge without reading the rest."""
     told = request.headers.get("content-length", "")
-    if told.isdigit() and (len(told) > 9 or int(told) > MAX_BODY_BYTES):
+    if told.isdigit() and (len(told) > 9 or int(told) > limit):
         raise TooLarge
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):
             async for part in request.stream():
                 body += part
-                if len(body) > MAX_BODY_BYTES:
+                if len(body) > limit:
                     raise TooLarge
     except TimeoutError as error:
         raise TooSlow from error

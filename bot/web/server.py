@@ -6,11 +6,12 @@ Source: design.md section 8, Start and stop.
 import asyncio
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import typer
 import uvicorn
+from starlette.routing import BaseRoute
 
 from bot.config import Config
 from bot.web.app import create_app
@@ -32,10 +33,14 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(chat: Chat, settings: Config, secret: bytes) -> None:
+async def serve(
+    chat: Chat, settings: Config, secret: bytes, more_routes: Sequence[BaseRoute] = ()
+) -> None:
     """Serve until SIGTERM or SIGINT; started turns are finished by the caller's close."""
     host, port = settings.web.host, settings.web.port
-    app = create_app(chat, secret=secret, public_url=settings.web.public_url)
+    app = create_app(
+        chat, secret=secret, public_url=settings.web.public_url, more_routes=more_routes
+    )
     config = uvicorn.Config(
         app,
         host=host,

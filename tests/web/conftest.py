@@ -1,12 +1,13 @@
 """A real server on a free port around a tutor in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 import uvicorn
+from starlette.routing import BaseRoute
 
 from bot.web.app import create_app
 from tests.web.fakes import FakeChat
@@ -15,9 +16,11 @@ SECRET = b"a secret for tests only, 32 bytes"
 
 
 @asynccontextmanager
-async def serve(chat: FakeChat, public_url: str | None = None) -> AsyncIterator[str]:
+async def serve(
+    chat: FakeChat, public_url: str | None = None, more_routes: Sequence[BaseRoute] = ()
+) -> AsyncIterator[str]:
     """The address of a running page; stops with the block."""
-    app = create_app(chat, secret=SECRET, public_url=public_url)
+    app = create_app(chat, secret=SECRET, public_url=public_url, more_routes=more_routes)
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=1
     )
