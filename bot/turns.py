@@ -233,11 +233,12 @@ class Turns:
         files = dict(self._files)
         async with self.store.transaction() as tx:
             work = Batch(self, tx, now)
-            outcomes = await work.run(batch)
+            # Before the new turns: who was gone and writes in this batch is back.
             await tx.mark_sent([one for one in sent if one.outbox_id], work.now_ms)
             await tx.mark_unreachable(sorted(gone), work.now_ms)
             await tx.move_contacts(sorted(moved.items()))
             await tx.keep_files([(*place, name) for place, name in sorted(files.items())])
+            outcomes = await work.run(batch)
         # Only now are they on disk; what came in meanwhile waits for the next batch.
         del self._sent[: len(sent)]
         self._gone -= gone
@@ -260,6 +261,11 @@ class Turns:
                 await work.run_inbox(rows)
             self._on_commit(work.committed())
             self._inbox_waits = work.told or len(rows) == BATCH
+
+    async def close(self) -> None:
+        """Write the results of sends that no batch has taken. Call when `run` has ended."""
+        if self._sent or self._gone or self._moved or self._files:
+            await self.run_batch([])
 
     async def recover(self) -> None:
         """Take up the inbox that an earlier program left behind. Call once at start."""

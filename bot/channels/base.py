@@ -88,6 +88,27 @@ class Sending(msgspec.Struct, frozen=True):
     no_answer: bool = False
 
 
+class Link(Protocol):
+    """Whether a platform can be reached at all, shared by who asks and who sends.
+
+    Moments are monotonic seconds. While it is down one of them at a time tries again:
+    `claim` says who. Source: promises.md P9.
+    """
+
+    @property
+    def is_down(self) -> bool: ...
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next try may be claimed; 0 when it works."""
+
+    def claim(self, now: float) -> bool:
+        """May this caller try now? Only one is told yes until the outcome is known."""
+
+    def failed(self, now: float) -> None: ...
+
+    def worked(self) -> None: ...
+
+
 class Sender(Protocol):
     """A channel's account that delivery sends through. Never raises for a failed send.
 
@@ -101,6 +122,9 @@ class Sender(Protocol):
 
     @property
     def account(self) -> str: ...
+
+    @property
+    def link(self) -> Link: ...
 
     @property
     def text_limit(self) -> int: ...

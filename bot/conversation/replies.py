@@ -53,6 +53,11 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     menu: bool = False
 
 
+def utf16_units(text: str) -> int:
+    """The length as messengers count it: a letter beyond U+FFFF is two."""
+    return len(text) + sum(letter > "\uffff" for letter in text)
+
+
 def as_text(reply: Reply, tail: str = "") -> str:
     """The plain form: the words, then one numbered line an option, then `tail`.
 
