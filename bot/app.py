@@ -24,6 +24,9 @@ from bot.conversation.events import Body
 from bot.conversation.replies import Reply
 from bot.conversation.understand import vocabulary
 from bot.conversation.world import Shelf
+from bot.media.links import MediaLinks
+from bot.media.pictures import Pictures
+from bot.media.shelf import MediaShelf
 from bot.orders import answers
 from bot.socket import listening, socket_of
 from bot.turns import Turns
@@ -88,7 +91,10 @@ def load_shelf(
 
 
 class Program:
-    """One running tutor: the store, the turns and the web channel around them."""
+    """One running tutor: the store, the turns and the web channel around them.
+
+    pictures: the folder of the lessons' drawings.
+    """
 
     def __init__(
         self,
@@ -97,9 +103,11 @@ class Program:
         secret: bytes,
         language: str,
         clock: Callable[[], datetime],
+        pictures: Path = Path("lessons/pictures"),
     ) -> None:
         self.store = store
         self._clock = clock
+        self.media = MediaShelf(MediaLinks(secret), Pictures(pictures), clock)
         self.turns = Turns(store, shelf, secret=secret, clock=clock, on_commit=self._committed)
         self.web = WebChannel(
             store,
@@ -107,6 +115,7 @@ class Program:
             self.turns.seals,
             language=language,
             now_ms=lambda: milliseconds(clock()),
+            media_key=self.media.key,
         )
 
     def _committed(self, committed: Committed) -> None:
@@ -138,7 +147,8 @@ async def open_program(
         for fault in faults:
             _LOG.error("content.refused", where=f"{fault.path}:{fault.line}", rule=fault.rule)
             on_fault(fault)
-        program = Program(store, shelf, load_secret(config), config.language, clock)
+        pictures = config.lessons.folder.parent / "pictures"
+        program = Program(store, shelf, load_secret(config), config.language, clock, pictures)
         await program.turns.recover()
         work = asyncio.create_task(program.turns.run(), name="turns")
         stack.push_async_callback(_end, work)

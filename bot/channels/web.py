@@ -59,6 +59,7 @@ class WebChannel:
         language: str,
         now_ms: Callable[[], int],
         ready: Callable[[], Mapping[str, object]] = lambda: {"ready": True},
+        media_key: Callable[[str], str] = lambda name: "",
     ) -> None:
         self._store = store
         self._submit = submit
@@ -66,6 +67,7 @@ class WebChannel:
         self._language = language
         self._now_ms = now_ms
         self._ready = ready
+        self._media_key = media_key
         self._waiting: dict[str, asyncio.Event] = {}
         self._waiters: dict[str, int] = {}
         # What is said to people of whom nothing is kept any more lives here alone.
@@ -172,7 +174,8 @@ class WebChannel:
         at = datetime.fromtimestamp(row.at / 1000, UTC)
         sender: Literal["bot", "learner"] = "learner" if row.sender == "learner" else "bot"
         alert = reply.priority is Priority.PANIC
-        return Line(row.id, sender, reply.text, options, at, alert)
+        picture = self._media_key(reply.picture)
+        return Line(row.id, sender, reply.text, options, at, alert, picture)
 
 
 def _address(visitor: str) -> Address:

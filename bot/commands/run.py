@@ -19,6 +19,7 @@ def run(config: ConfigOption = None) -> None:
 
 async def _serve(settings: Config) -> None:
     # Imported only here so that `hocvuso chat` and `lessons check` start without a web server.
+    from bot.web.media import media_route
     from bot.web.server import serve
 
     async with open_program(settings, on_fault=show_fault) as program:
@@ -27,4 +28,5 @@ async def _serve(settings: Config) -> None:
             f"hocvuso: {len(written.lessons['vi'])} of {len(written.index)} lessons, "
             f"database {settings.database}"
         )
-        await serve(program.web, settings, program.turns.secret)
+        routes = [media_route(program.media)]
+        await serve(program.web, settings, program.turns.secret, routes)

@@ -70,7 +70,7 @@ def shown_json(shown: Shown) -> dict[str, object]:
         "from": shown.sender,
         "text": shown.text,
         "options": [{"label": label, "press": press} for label, press in shown.options],
-        "picture": shown.picture or None,
+        "picture": f"/media/{shown.picture}" if shown.picture else None,
         "voice": shown.voice or None,
         "at": shown.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "alert": shown.alert,

@@ -67,9 +67,10 @@ class FakeChat:
         text: str,
         options: Sequence[tuple[str, str]] = (),
         alert: bool = False,
+        picture: str = "",
     ) -> int:
         self._last += 1
-        line = Line(self._last, sender, text, options, alert=alert)
+        line = Line(self._last, sender, text, options, picture, alert=alert)
         self.lines.setdefault(visitor, []).append(line)
         return self._last
 

@@ -95,6 +95,39 @@ def texts(page: Page) -> Any:
     return page.locator("#log .text")
 
 
+# --- pictures -----------------------------------------------------------------------
+
+
+async def test_a_picture_stands_with_its_words(
+    open_page: Open, chat: FakeChat, axe: str, url: str
+) -> None:
+    """With scripts and without: seen, said once to who hears, its place kept beforehand."""
+    page = await open_page()
+
+    async def draw(route: Route) -> None:
+        svg = '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="350"/>'
+        await route.fulfill(body=svg, content_type="image/svg+xml")
+
+    await page.route("**/media/*", draw)
+    await begin(page)
+    chat.add(chat.said[0][0], "bot", "(Hình: một cái cây)", picture="a.1.b")
+    await chat.wake()
+    picture = page.get_by_role("img", name="(Hình: một cái cây)")
+    for _ in range(2):
+        await expect(picture).to_be_visible()
+        assert await picture.get_attribute("src") == "/media/a.1.b"
+        assert await picture.get_attribute("loading") == "lazy"
+        await expect(texts(page).last).to_have_text("(Hình: một cái cây)")
+        assert await texts(page).last.get_attribute("aria-hidden") == "true"
+        box = await picture.bounding_box()
+        assert box is not None
+        assert box["width"] <= PHONE["width"]
+        await page.evaluate(axe)
+        found = await page.evaluate("axe.run('#log', {runOnly: ['wcag2a', 'wcag2aa']})")
+        assert found["violations"] == []
+        await page.reload()  # the second time the server has drawn the line
+
+
 # --- a whole chat --------------------------------------------------------------------
 
 

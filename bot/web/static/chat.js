@@ -121,10 +121,25 @@
       }
       const text = element("p", "text", line.text);
       text.dir = "auto";
+      if (line.picture) {
+        bubble.append(drawPicture(line));
+        text.setAttribute("aria-hidden", "true"); // said once, as the picture's alt text
+      }
       bubble.append(text);
       article.append(bubble);
       if (line.options.length) article.append(drawKeys(line.options));
       return article;
+    }
+
+    function drawPicture(line) {
+      const picture = element("img", "picture");
+      picture.loading = "lazy";
+      picture.decoding = "async";
+      picture.width = 640;
+      picture.height = 480;
+      picture.alt = line.text;
+      picture.src = line.picture;
+      return picture;
     }
 
     function drawKeys(options) {

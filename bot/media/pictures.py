@@ -1,0 +1,124 @@
+"""Pictures: the drawings of lessons and the garden, SVG to PNG, drawn on demand.
+
+A drawing's name is what a `Reply` carries: "asset:NAME" (lessons/pictures/NAME.svg) or
+"garden:1101". Drawn in a thread, kept in memory by a hash of what was drawn, so that an
+edited file is drawn anew; the kept ones have a bound.
+Leads in: `media/shelf.py`, delivery. Source: learner-experience.md A4, G1.
+"""
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from hashlib import blake2b
+from importlib.util import find_spec
+from pathlib import Path
+
+import msgspec
+import resvg_py
+import structlog
+
+from bot.media.garden import draw_garden
+
+WIDTH = 640  # twice a small phone's width, so that lines stay sharp
+_KEPT_BYTES = 16 * 1024 * 1024
+_ASSET = re.compile(r"[a-z0-9_]{1,60}")
+_GARDEN = re.compile(r"[01]{1,40}")
+_LOG = structlog.get_logger("pictures")
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A drawn picture. digest: of what was drawn; the same drawing has the same one."""
+
+    png: bytes
+    digest: str
+
+
+class Pictures:
+    """Draws the pictures of one folder of lessons. `folder` holds the .svg files."""
+
+    def __init__(self, folder: Path, kept_bytes: int = _KEPT_BYTES) -> None:
+        self._folder = folder
+        self._fonts = _fonts()
+        self._kept: OrderedDict[str, Picture] = OrderedDict()
+        self._room = kept_bytes
+        # Two at once: drawing is the work of a processor, and turns want one too.
+        self._drawing = asyncio.Semaphore(2)
+        self._kinds: dict[str, Callable[[str], str | None]] = {
+            "asset": self._asset,
+            "garden": _garden,
+        }
+
+    def knows(self, name: str) -> bool:
+        """Is there such a picture? What is named in a lesson may not be drawn yet."""
+        kind, _, rest = name.partition(":")
+        if kind == "asset":
+            return bool(_ASSET.fullmatch(rest)) and self._file(rest).is_file()
+        return kind == "garden" and bool(_GARDEN.fullmatch(rest))
+
+    async def draw(self, name: str) -> Picture | None:
+        """The picture as PNG; None when there is no such picture or it cannot be drawn."""
+        svg = await asyncio.to_thread(self._svg, name)
+        if svg is None:
+            return None
+        digest = blake2b(svg.encode(), digest_size=12).hexdigest()
+        async with self._drawing:
+            kept = self._kept.get(digest)
+            if kept is not None:
+                self._kept.move_to_end(digest)
+                return kept
+            png = await asyncio.to_thread(self._png, svg, name)
+        return self._keep(Picture(png, digest)) if png else None
+
+    def _svg(self, name: str) -> str | None:
+        kind, _, rest = name.partition(":")
+        found = self._kinds.get(kind)
+        return found(rest) if found else None
+
+    def _asset(self, name: str) -> str | None:
+        if not _ASSET.fullmatch(name):
+            return None
+        try:
+            return self._file(name).read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def _file(self, name: str) -> Path:
+        return self._folder / f"{name}.svg"
+
+    def _png(self, svg: str, name: str) -> bytes | None:
+        try:
+            return resvg_py.svg_to_bytes(
+                svg_string=svg,
+                width=WIDTH,
+                skip_system_fonts=True,  # the same letters on every machine
+                font_files=self._fonts,
+                font_family="DejaVu Sans",
+                sans_serif_family="DejaVu Sans",
+            )
+        except ValueError:
+            _LOG.error("picture.not_drawn", name=name)
+            return None
+
+    def _keep(self, picture: Picture) -> Picture:
+        if picture.digest in self._kept:
+            return picture  # drawn twice at the same moment
+        self._kept[picture.digest] = picture
+        self._room -= len(picture.png)
+        while self._room < 0 and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            self._room += len(oldest.png)
+        return picture
+
+
+def _garden(plots: str) -> str | None:
+    return draw_garden([one == "1" for one in plots]) if _GARDEN.fullmatch(plots) else None
+
+
+def _fonts() -> list[str]:
+    """DejaVu Sans as it comes with matplotlib, found without importing that."""
+    spec = find_spec("matplotlib")
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    folder = Path(places[0]) / "mpl-data" / "fonts" / "ttf" if places else Path()
+    fonts = [folder / "DejaVuSans.ttf", folder / "DejaVuSans-Bold.ttf"]
+    return [str(font) for font in fonts if font.is_file()]

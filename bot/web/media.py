@@ -1,0 +1,49 @@
+"""`/media/KEY`: pictures, for the page and for messengers that fetch a public address.
+
+No cookie is asked for: the key is the permission, and it ends with its day.
+"""
+
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.web.refusals import NotFound
+
+_KEPT_S = 86_400  # a key is the same for a day
+
+
+class Found(Protocol):
+    """One picture: its bytes, their type, and a digest that changes with them."""
+
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+
+
+class Media(Protocol):
+    """What the web room needs of the media: one thing by its key, or None."""
+
+    async def open(self, key: str) -> Found | None: ...
+
+
+def media_route(media: Media) -> Route:
+    """The route that serves what lies under a key."""
+
+    async def serve(request: Request) -> Response:
+        found = await media.open(request.path_params["key"])
+        if found is None:
+            raise NotFound
+        headers = {
+            "cache-control": f"private, max-age={_KEPT_S}, immutable",
+            "etag": f'"{found.digest}"',
+        }
+        if request.headers.get("if-none-match") == headers["etag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(found.content, media_type=found.content_type, headers=headers)
+
+    return Route("/media/{key}", serve)
