@@ -26,11 +26,10 @@ Words = tuple[Word, ...]
 
 
 class Question(NamedTuple):
-    """A question after a word: what is left of it without the words that only ask.
+    """A question after a word: its words without those that ask («là gì»); what is left
+    when the small ones around are gone too; whether it points at the screen («từ này»)."""
 
-    this: it points at the screen («từ này là gì»).
-    """
-
+    said: Words
     about: Words
     this: bool
 
@@ -47,8 +46,8 @@ def meaning(learner: Learner, text: str, shown: str, world: World) -> Reply:
     """The answer to a question after a word. shown: all that stands on the screen."""
     library = world.shelf.library
     question = question_in(text, world.shelf.words)
-    if question is not None and not question.this:
-        asked = _named(question, library)
+    asked = _named(question, library) if question else []
+    if question is not None and (asked or not question.this):
         if not asked:
             return say(learner, world, "meaning.unknown")
         return say(learner, world, "meaning.is", meaning=_told(learner, asked, world))
@@ -85,7 +84,9 @@ def question_in(text: str, vocab: Vocabulary) -> Question | None:
     first = next((n for n, word in enumerate(plain) if word not in around), len(plain))
     last = next((n for n in range(len(plain), first, -1) if plain[n - 1] not in around), first)
     about = tuple(left[first:last])
-    return Question(about, not about or (this and _joined(about) in vocab.meaning.this))
+    return Question(
+        tuple(left), about, not about or (this and _joined(about) in vocab.meaning.this)
+    )
 
 
 def _find(said: list[Word], phrase: tuple[str, ...]) -> int | None:
@@ -101,7 +102,7 @@ def _joined(said: Words) -> str:
 def _named(question: Question, library: Library) -> list[str]:
     """The key of the term asked about: the whole of it, else the longest inside."""
     exact = [one.key for one in _entries(library) if _same(question.about, one.said)]
-    return exact[:1] or _terms_in(question.about, library)[:1]
+    return exact[:1] or _terms_in(question.said, library)[:1]
 
 
 def _terms_in(said: Words, library: Library) -> list[str]:

@@ -288,7 +288,8 @@ def _words(learner: Learner, text: str, options: tuple[Option, ...], world: Worl
     meant = wish(text, words)
     if meant is Intent.WORD_MEANING and glossary.names_a_term(text, world):
         return _meaning(understood, text, world)
-    chosen = _surely_chosen(learner, text, options, world)
+    back = comeback.met(understood, meant, world) if meant and not learner.stopped else None
+    chosen = back or _surely_chosen(learner, text, options, world)
     if chosen and not learner.stopped:
         return chosen
     intent = _DIGIT_WORDS.get(text.strip(" .")) or meant

@@ -8,6 +8,7 @@ import pytest
 
 from bot.media.garden import draw_garden
 from bot.media.pictures import Pictures
+from tests.play import shelf
 
 SHIPPED = Path("lessons/pictures")
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="{}" height="8"/>'
@@ -34,6 +35,13 @@ async def test_every_shipped_drawing_is_small_enough(file: Path) -> None:
     assert drawn is not None
     assert size(drawn.png)[0] == 640
     assert len(drawn.png) <= MOST_BYTES
+
+
+def test_every_picture_named_in_a_lesson_is_drawn() -> None:
+    pictures = Pictures(SHIPPED)
+    cards = [card for one in shelf().library.lessons["vi"].values() for card in one.cards]
+    named = {card.picture.asset for card in cards if card.picture}
+    assert {name for name in named if not pictures.knows(f"asset:{name}")} == set()
 
 
 async def test_letters_are_drawn_the_same_without_fonts_of_the_machine(tmp_path: Path) -> None:
