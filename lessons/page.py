@@ -227,6 +227,7 @@ class _Walker:
         if not unicodedata.is_normalized("NFC", text):
             mend = "save the text in Unicode NFC (precomposed Vietnamese letters)"
             self.blame(key, "R20", f"`{_name(key)}` has split diacritics", mend)
+            text = unicodedata.normalize("NFC", text)
         match kind:
             case inspect.StrType() if not _is_plain(node, ""):
                 return text

@@ -19,8 +19,11 @@ _RECAP = -1
 def few_new_words(script: Script) -> Iterator[Finding]:
     """R11: at most two hard words that no earlier lesson of the course has used.
 
-    What a picture of the lesson shows is not counted.
+    What a picture of the lesson shows is not counted. A part that was refused may hold
+    what explains a word: such a lesson is looked at once it is whole.
     """
+    if not script.whole:
+        return
     most = script.most("jargon_new_per_lesson")
     known = script.met | _shown(script)
     new: list[str] = []
@@ -36,6 +39,8 @@ def few_new_words(script: Script) -> Iterator[Finding]:
 
 def hard_words_are_explained(script: Script) -> Iterator[Finding]:
     """R12: the first card that says a hard word also says what it means."""
+    if not script.whole:
+        return
     known = set(_shown(script))
     for text in _said(script):
         for term in _terms_in(text, script):

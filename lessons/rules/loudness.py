@@ -12,7 +12,7 @@ _EMOJI = re.compile(
     "|[0-9#*]\ufe0f?\u20e3"
     f"|{_SIGN}[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d{_SIGN}[\ufe0f\U0001f3fb-\U0001f3ff]*)*"
 )
-_CAPITALS = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?![\w-])")
+_LETTERS = re.compile(r"(?<![\w-])[^\W\d_]+(?![\w-])")
 
 
 def one_exclamation(script: Script) -> Iterator[Finding]:
@@ -27,15 +27,22 @@ def words_are_not_shouted(script: Script) -> Iterator[Finding]:
     """R17: fewer than two words in capitals, acronyms aside."""
     acronyms = set(script.terms.acronyms)
     for text in script.texts:
-        shouted = [
-            word
-            for word in _CAPITALS.findall(without_slots(text.value, " "))
-            if word.isupper() and word not in acronyms
-        ]
+        shouted = _shouted(_LETTERS.findall(without_slots(text.value, " ")), acronyms)
         if len(shouted) > 1:
             message = f"words in capitals: {', '.join(shouted[:4])}"
             mend = "write them small, or add acronyms to lint_terms.yaml"
             yield Finding(text.key, "R17", message, mend, "warning")
+
+
+def _shouted(words: list[str], acronyms: set[str]) -> list[str]:
+    """The words in capitals; a lone letter only beside one («CHÚ Ý»)."""
+    loud = [len(word) > 1 and word.isupper() and word not in acronyms for word in words]
+    beside = [any(loud[max(0, at - 1) : at + 2]) for at in range(len(words))]
+    return [
+        word
+        for word, is_loud, is_beside in zip(words, loud, beside, strict=True)
+        if is_loud or (is_beside and len(word) == 1 and word.isupper())
+    ]
 
 
 def one_emoji(script: Script) -> Iterator[Finding]:

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-SHIPPED = Path("lessons")
+SHIPPED = Path("lessons/courses")
 
 
 @pytest.fixture
 def lessons(tmp_path: Path) -> Path:
-    """A courses folder with L0101, L0102 and L0105 as shipped."""
-    course = tmp_path / "courses" / "C01-phone"
-    course.mkdir(parents=True)
-    for name in ("L0101", "L0102", "L0105"):
-        for file in (SHIPPED / "courses" / "C01-phone").glob(f"{name}*.yaml"):
-            shutil.copy(file, course)
-    return course.parent
+    """A courses folder with four lessons as shipped; facts and words come from the package."""
+    for name in ("C01-phone/L0101", "C01-phone/L0102", "C01-phone/L0105", "C09-scams/L0902"):
+        course = tmp_path / "courses" / name.split("/")[0]
+        course.mkdir(parents=True, exist_ok=True)
+        for ending in (".yaml", ".en.yaml"):
+            shutil.copy(SHIPPED / (name + ending), course)
+    return tmp_path / "courses"

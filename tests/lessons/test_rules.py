@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lessons.check import check
+from tests.lessons.spoiling import found, spoil
 
 CARD = "Muốn có ă, ơ, ư thì dùng chữ w. Gõ aw thành ă. Gõ ow thành ơ. Gõ uw thành ư."
 SAY = f'say: "{CARD}"'
@@ -96,45 +97,32 @@ ELSEWHERE: list[Slip] = [
 ]
 
 
-def _spoil(lessons: Path, old: str, new: str, name: str = "L0105.yaml") -> int:
-    """Replace a text once; the line on which it stood."""
-    file = lessons / "C01-phone" / name
-    text = file.read_text("utf-8")
-    assert text.count(old) >= 1, old
-    file.write_text(text.replace(old, new, 1), "utf-8")
-    return text.count("\n", 0, text.index(old)) + 1
-
-
-def _found(lessons: Path) -> set[tuple[str, int, str]]:
-    return {(Path(one.path).name, one.line, one.rule) for one in check(lessons).faults}
-
-
 @pytest.mark.parametrize(("rule", "old", "new"), SAID)
 def test_what_is_said_in_a_card(lessons: Path, rule: str, old: str, new: str) -> None:
-    line = _spoil(lessons, old, new)
-    assert _found(lessons) == {("L0105.yaml", line, rule)}
+    line = spoil(lessons, old, new)
+    assert found(lessons) == [("L0105.yaml", line, rule)]
 
 
 @pytest.mark.parametrize("text", FINE)
 def test_what_may_be_said(lessons: Path, text: str) -> None:
-    _spoil(lessons, "Gõ aw thành ă.", text)
+    spoil(lessons, "Gõ aw thành ă.", text)
     assert check(lessons).faults == ()
 
 
 @pytest.mark.parametrize(("rule", "old", "new"), ELSEWHERE)
 def test_what_stands_elsewhere(lessons: Path, rule: str, old: str, new: str) -> None:
-    line = _spoil(lessons, old, new)
-    assert _found(lessons) == {("L0105.yaml", line, rule)}
+    line = spoil(lessons, old, new)
+    assert found(lessons) == [("L0105.yaml", line, rule)]
 
 
 def test_minutes_that_the_words_do_not_fill_are_named(lessons: Path) -> None:
-    _spoil(lessons, CARD, "Gõ chữ w nhé.")
+    spoil(lessons, CARD, "Gõ chữ w nhé.")
     for card in ("Cách gõ này tên là Telex", "Gõ xong chữ rồi mới gõ dấu", "Gõ mà không ra dấu"):
-        text = (lessons / "C01-phone" / "L0105.yaml").read_text("utf-8")
+        text = (lessons / "C01-phone/L0105.yaml").read_text("utf-8")
         said = re.search(rf'say: "({card}.*)"', text)
         assert said
-        _spoil(lessons, said[1], "Gõ chữ w nhé.")
-    assert _found(lessons) == {("L0105.yaml", 5, "R23")}
+        spoil(lessons, said[1], "Gõ chữ w nhé.")
+    assert found(lessons) == [("L0105.yaml", 5, "R23")]
 
 
 def test_five_options_are_one_too_many(lessons: Path) -> None:
@@ -142,18 +130,18 @@ def test_five_options_are_one_too_many(lessons: Path) -> None:
         f"{{id: {name}, text: {name}, feedback: Chữ này dùng cho dấu khác.}}\n        - "
         for name in ("d", "e")
     )
-    line = _spoil(lessons, "{id: c, text", more + "{id: c, text")
-    assert _found(lessons) == {("L0105.yaml", line - 3, "R04")}
+    line = spoil(lessons, "{id: c, text", more + "{id: c, text")
+    assert found(lessons) == [("L0105.yaml", line - 3, "R04")]
 
 
 def test_a_question_without_its_feedback_is_named_at_the_question(lessons: Path) -> None:
-    line = _spoil(lessons, "feedback_right:", "# feedback_right:")
-    assert _found(lessons) == {("L0105.yaml", line - 7, "R06")}
+    line = spoil(lessons, "feedback_right:", "# feedback_right:")
+    assert found(lessons) == [("L0105.yaml", line - 7, "R06")]
 
 
 def test_the_line_of_a_text_over_several_lines(lessons: Path) -> None:
-    line = _spoil(lessons, SAY, 'say:\n      "Việc này dễ ợt."')
-    assert _found(lessons) == {("L0105.yaml", line + 1, "R13")}
+    line = spoil(lessons, SAY, 'say:\n      "Việc này dễ ợt."')
+    assert found(lessons) == [("L0105.yaml", line + 1, "R13")]
 
 
 def test_the_line_inside_a_mapping_over_several_lines(lessons: Path) -> None:
@@ -161,60 +149,60 @@ def test_the_line_inside_a_mapping_over_several_lines(lessons: Path) -> None:
     new = (
         '{id: b,\n           text: "dd",\n           correct: true,\n           feedback: "Đúng."}'
     )
-    line = _spoil(lessons, old, new)
-    assert _found(lessons) == {("L0105.yaml", line + 3, "R06")}
+    line = spoil(lessons, old, new)
+    assert found(lessons) == [("L0105.yaml", line + 3, "R06")]
 
 
 def test_the_line_of_a_block_text(lessons: Path) -> None:
-    line = _spoil(lessons, SAY, "say: |\n      Gõ aw thành ă.\n      Việc này dễ ợt.")
-    assert _found(lessons) == {("L0105.yaml", line, "R13")}
+    line = spoil(lessons, SAY, "say: |\n      Gõ aw thành ă.\n      Việc này dễ ợt.")
+    assert found(lessons) == [("L0105.yaml", line, "R13")]
 
 
 def test_one_card_of_fifty_with_one_long_sentence_is_one_slip(lessons: Path) -> None:
     sixteen = FIFTEEN.replace("Gõ thêm", "Gõ thêm một")
-    line = _spoil(lessons, CARD, f"{sixteen} {FIFTEEN} {FIFTEEN} Gõ chữ w nhé.")
-    assert _found(lessons) == {("L0105.yaml", line, "R01")}
+    line = spoil(lessons, CARD, f"{sixteen} {FIFTEEN} {FIFTEEN} Gõ chữ w nhé.")
+    assert found(lessons) == [("L0105.yaml", line, "R01")]
 
 
 def test_an_old_unit_with_its_past_date_and_mark_may_stand(lessons: Path) -> None:
-    _spoil(lessons, SAY, 'lint_ok: unit\n    say: "Năm 2020, nhà ở thị trấn Trới."')
+    spoil(lessons, SAY, 'lint_ok: unit\n    say: "Năm 2020, nhà ở thị trấn Trới."')
     assert check(lessons).faults == ()
 
 
 def test_the_mark_alone_does_not_let_an_old_unit_stand(lessons: Path) -> None:
-    line = _spoil(lessons, SAY, 'lint_ok: unit\n    say: "Nhà ở thị trấn Trới."')
-    assert _found(lessons) == {("L0105.yaml", line + 1, "R13")}
+    line = spoil(lessons, SAY, 'lint_ok: unit\n    say: "Nhà ở thị trấn Trới."')
+    assert found(lessons) == [("L0105.yaml", line + 1, "R13")]
 
 
 def test_a_wrong_option_may_show_the_mistake_and_the_right_one_may_not(lessons: Path) -> None:
-    _spoil(lessons, 'text: "ds"', 'text: "Bấm vào link"')
+    spoil(lessons, 'text: "ds"', 'text: "Bấm vào link"')
     assert check(lessons).faults == ()
-    line = _spoil(lessons, 'text: "dd"', 'text: "Bấm vào link"')
-    assert ("L0105.yaml", line, "R13") in _found(lessons)
+    line = spoil(lessons, 'text: "dd"', 'text: "Bấm vào link"')
+    assert ("L0105.yaml", line, "R13") in found(lessons)
 
 
 def test_too_few_and_too_many_cards(lessons: Path) -> None:
-    line = _spoil(
+    line = spoil(
         lessons, "cards:\n", "cards:\n  - id: c0\n    say: Chào.\n  - id: c9\n    say: Chào.\n"
     )
-    _spoil(
+    spoil(
         lessons,
         "cards:\n",
         "cards:\n  - id: c0\n    say: Hi.\n  - id: c9\n    say: Hi.\n",
         "L0105.en.yaml",
     )
-    assert _found(lessons) == {("L0105.yaml", line, "R03")}
+    assert found(lessons) == [("L0105.yaml", line, "R03")]
 
 
 def test_three_new_hard_words_are_one_too_many(lessons: Path) -> None:
     text = "Trình duyệt (xem trang trên mạng). Tên miền (địa chỉ trang)."
-    line = _spoil(lessons, CARD, text)  # and Telex before them
-    assert _found(lessons) == {("L0105.yaml", line, "R11")}
+    line = spoil(lessons, CARD, text)  # and Telex before them
+    assert found(lessons) == [("L0105.yaml", line, "R11")]
 
 
 def test_a_hard_word_that_loses_its_plain_words_is_named(lessons: Path) -> None:
-    line = _spoil(lessons, "Telex (gõ dấu bằng chữ cái)", "Telex")
-    assert _found(lessons) == {("L0105.yaml", line, "R12")}
+    line = spoil(lessons, "Telex (gõ dấu bằng chữ cái)", "Telex")
+    assert found(lessons) == [("L0105.yaml", line, "R12")]
 
 
 @pytest.mark.parametrize(
@@ -231,15 +219,15 @@ def test_a_hard_word_that_loses_its_plain_words_is_named(lessons: Path) -> None:
     ],
 )
 def test_the_english_text_is_looked_at_too(lessons: Path, rule: str, new: str) -> None:
-    line = _spoil(lessons, "aw makes ă, ow makes ơ, uw makes ư.", new, "L0105.en.yaml")
-    assert _found(lessons) == {("L0105.en.yaml", line, rule)}
+    line = spoil(lessons, "aw makes ă, ow makes ơ, uw makes ư.", new, "L0105.en.yaml")
+    assert found(lessons) == [("L0105.en.yaml", line, rule)]
 
 
 def test_a_text_that_lacks_in_english_is_named(lessons: Path) -> None:
-    _spoil(
+    spoil(
         lessons, '      hint: "A hat or a bar is usually two equal letters."\n', "", "L0105.en.yaml"
     )
-    assert {(name, rule) for name, _, rule in _found(lessons)} == {("L0105.en.yaml", "R21")}
+    assert {(name, rule) for name, _, rule in found(lessons)} == {("L0105.en.yaml", "R21")}
 
 
 def test_every_rule_stands_in_the_authors_guide() -> None:
