@@ -25,6 +25,9 @@ from lessons.syntax import slip_line
 
 MAX_BYTES = 1_000_000
 MAX_LEVELS = 20
+MAX_PARTS = (
+    50_000  # texts, lists and mappings; a long lesson has 500, an index of 1,000 lessons 25,000
+)
 MAX_FAULTS = 50  # of one file; the rest shows once these are mended
 
 Key = tuple[str | int, ...]
@@ -41,7 +44,7 @@ class Page(msgspec.Struct):
     """One file as read. `lines` maps a place in the tree to its line in the file.
 
     A text stands where it begins, a mapping or list where its name stands. `broken`:
-    the places of the tree that have a fault of shape.
+    the places of the tree that have a fault of shape, in them or below.
     """
 
     path: str
@@ -58,8 +61,12 @@ class Page(msgspec.Struct):
 
     def blame(self, key: Key, rule: str, message: str, mend: str) -> None:
         """Note one fault at a place of the tree."""
-        self.broken.add(key)
+        self.break_at(key)
         self.blame_line(self.line(key), rule, message, mend)
+
+    def break_at(self, key: Key) -> None:
+        """Something was refused there: nothing around it is whole."""
+        self.broken.update(key[:size] for size in range(len(key) + 1))
 
     def blame_line(self, line: int, rule: str, message: str, mend: str) -> None:
         """Note one fault at a line."""
@@ -67,12 +74,17 @@ class Page(msgspec.Struct):
 
     def note(self, fault: Fault) -> None:
         """Keep a fault; past `MAX_FAULTS` no more are kept."""
-        if len(self.faults) < MAX_FAULTS:
+        if not self.is_full:
             self.faults.append(fault)
 
     def is_whole(self, *key: str | int) -> bool:
         """Was nothing refused in that part of the tree?"""
-        return not any(place[: len(key)] == key for place in self.broken)
+        return key not in self.broken
+
+    @property
+    def is_full(self) -> bool:
+        """Are there as many faults as are told at once?"""
+        return len(self.faults) >= MAX_FAULTS
 
 
 def leaves(tree: Tree, key: Key = ()) -> Iterator[tuple[Key, str]]:
@@ -152,7 +164,7 @@ def _events_are_plain(text: str, page: Page) -> bool:
     """
     depth = documents = 0
     is_plain = True
-    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+    for parts, event in enumerate(yaml.parse(text, Loader=yaml.CBaseLoader)):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             page.blame_line(line, "alias", "anchors and aliases are not allowed", "write it out")
@@ -174,6 +186,10 @@ def _events_are_plain(text: str, page: Page) -> bool:
                 is_plain = False
         if depth > MAX_LEVELS:
             page.blame_line(line, "deep", f"more than {MAX_LEVELS} levels deep", "nest less")
+            return False
+        if parts > MAX_PARTS:
+            page.blame_line(line, "size", f"more than {MAX_PARTS} parts", "split the file")
+        if page.is_full or parts > MAX_PARTS:
             return False
     return is_plain
 
@@ -197,7 +213,7 @@ class _Walker:
         self, key: Key, rule: str, message: str, mend: str, node: yaml.Node | None = None
     ) -> None:
         """Note a fault at a place of the tree; `node`: at this very line."""
-        self.page.broken.add(key)
+        self.page.break_at(key)
         line = self.page.line(key) if node is None else _line(node)
         self.page.blame_line(line, rule, message, mend)
 
@@ -253,6 +269,8 @@ class _Walker:
             return []
         found: list[Tree] = []
         for index, part in enumerate(node.value):
+            if self.page.is_full:
+                break
             self.page.lines[(*key, index)] = _line(part)
             found.append(self.filled(part, kind, (*key, index)))
         return found
@@ -306,7 +324,7 @@ class _Walker:
                 found[name] = str(part.value)
             elif name not in fields:
                 mend = did_you_mean(name, names)
-                meant.add(mend)
+                meant.add(mend)  # what is misspelt is not missing too
                 self.blame(key, "unknown", f"unknown key `{name[:40]}`", mend, name_node)
             elif fields[name].default == "":
                 found[name] = self.value(part, fields[name].type, (*key, name))
@@ -314,8 +332,7 @@ class _Walker:
                 found[name] = self.filled(part, fields[name].type, (*key, name))
         if isinstance(node, yaml.MappingNode):
             for name, field in fields.items():
-                is_misspelt = did_you_mean(name, [name]) in meant
-                if field.required and name not in pairs and not is_misspelt:
+                if field.required and name not in pairs and _meant(name) not in meant:
                     where = f" in `{_name(key)}`" if key else ""
                     message, mend = f"`{name}` is missing{where}", f"add `{name}:`"
                     self.blame(key, _missing_rule(name), message, mend)
@@ -351,6 +368,11 @@ def _name(key: Key) -> str:
     for part in key:
         words += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
     return words.lstrip(".") or "file"
+
+
+def _meant(name: str) -> str:
+    """The mend for a misspelling of that name."""
+    return did_you_mean(name, [name])
 
 
 def _missing_rule(name: str) -> str:

@@ -197,6 +197,7 @@ def _bare_syllables() -> frozenset[str]:
     return frozenset(bare(word) for word in every if _split(word))
 
 
+@lru_cache(maxsize=8192)
 def bare(word: str) -> str:
     """The word without any mark, đ as d."""
     apart = unicodedata.normalize("NFD", word)

@@ -42,12 +42,13 @@ def hard_words_are_explained(script: Script) -> Iterator[Finding]:
     if not script.whole:
         return
     known = set(_shown(script))
+    cards = script.by_card()
     for text in _said(script):
         for term in _terms_in(text, script):
             if term in known:
                 continue
             known.add(term)
-            card = [text] if text.card == _RECAP else script.in_card(text.card)
+            card = [text] if text.card == _RECAP else cards[text.card]
             if not _is_explained(term, script.terms.jargon[term], card):
                 mend = f"add its plain words: {term} ({_senses(script.terms.jargon[term])[0]})"
                 yield Finding(text.key, "R12", f"“{term}” is not explained", mend)
@@ -102,7 +103,7 @@ def _is_label(value: str, match: re.Match[str]) -> bool:
     return not starts and word[0].isupper() and word[1:].islower()
 
 
-def _is_explained(term: str, plain: str, card: tuple[Text, ...] | list[Text]) -> bool:
+def _is_explained(term: str, plain: str, card: list[Text]) -> bool:
     name = re.escape(term)
     after = rf"(?<!\w){name}(?: \w+){{0,2}}[\"”»]?\s*\([^)]*\w[^)]*\)"
     inside = rf"\w\s*\([^()]*(?<!\w){name}(?!\w)[^()]*\)"
@@ -119,7 +120,7 @@ def _senses(plain: str) -> list[str]:
     return [sense.strip().removeprefix("hoặc ").split(",")[0] for sense in plain.split(";")]
 
 
-def _says(words: list[str], sense: list[str]) -> bool:
+def _says(words: tuple[str, ...], sense: tuple[str, ...]) -> bool:
     if len(set(sense)) <= 2:
         return holds(words, sense)
     return len(set(sense) & set(words)) >= _ENOUGH * len(set(sense))

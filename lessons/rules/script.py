@@ -5,7 +5,8 @@ In: the tree of a page (it may lack parts that were refused). Out: a `Script`.
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -70,8 +71,12 @@ class Script(msgspec.Struct):
         limits = self.terms.limits_en if self.language == "en" else self.terms.limits
         return limits.get(what, sys.maxsize)
 
-    def in_card(self, position: int) -> tuple[Text, ...]:
-        return tuple(text for text in self.texts if text.card == position)
+    def by_card(self) -> dict[int, list[Text]]:
+        """The texts of each card by its position; -1 holds those outside the cards."""
+        cards: dict[int, list[Text]] = {}
+        for text in self.texts:
+            cards.setdefault(text.card, []).append(text)
+        return cards
 
     def questions(self) -> Iterator[tuple[Key, dict[str, Tree]]]:
         """Every `ask` and `practice` with its place."""
@@ -158,18 +163,21 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _END.split(text) if part.strip()]
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> tuple[str, ...]:
     """The words of a text in lower case, slots as `_`, without punctuation."""
-    return re.findall(r"[^\W_]+|_", without_slots(text, " _ ").lower())
+    return tuple(re.findall(r"[^\W_]+|_", without_slots(text, " _ ").lower()))
 
 
-def places(words: Sequence[object], phrase: Sequence[object]) -> Iterator[int]:
+def places(words: tuple[str, ...], phrase: tuple[str, ...]) -> Iterator[int]:
     """Where the phrase stands among the words."""
-    for at in range(len(words) - len(phrase) + 1):
+    at = -1
+    while phrase and phrase[0] in words[at + 1 :]:
+        at = words.index(phrase[0], at + 1)
         if words[at : at + len(phrase)] == phrase:
             yield at
 
 
-def holds(words: Sequence[object], phrase: Sequence[object]) -> bool:
+def holds(words: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
     """Does the phrase stand among the words?"""
     return next(places(words, phrase), None) is not None

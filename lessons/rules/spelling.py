@@ -36,16 +36,16 @@ def spelt_right(script: Script) -> Iterator[Finding]:
 def _slips(terms: Terms, key: Key, value: str) -> Iterator[Finding]:
     """Slips that only several words together show."""
     words = tokens(value)
-    plain, sounds = [bare(word) for word in words], [sound(word) for word in words]
+    plain = tuple(bare(word) for word in words)
     for wrong, right in terms.misspelt.items():
         if holds(words, tokens(wrong)):
             yield Finding(key, "R20", f"“{wrong}” is misspelt", f"write “{right}”")
     for right in terms.spelt:
         known = tokens(right)
-        for at in places(plain, [bare(word) for word in known]):
-            here = slice(at, at + len(known))
-            if sounds[here] != [sound(word) for word in known]:
-                message = f"“{' '.join(words[here])}” is misspelt"
+        for at in places(plain, tuple(bare(word) for word in known)):
+            said = words[at : at + len(known)]
+            if [sound(word) for word in said] != [sound(word) for word in known]:
+                message = f"“{' '.join(said)}” is misspelt"
                 yield Finding(key, "R20", message, f"write “{right}”")
     for sentence in sentences(value):
         if _lost_every_mark(sentence):

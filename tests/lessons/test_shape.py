@@ -1,7 +1,6 @@
 """Bad files: each slip of shape is named alone, at the line a person would point at."""
 
 import time
-import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -151,14 +150,10 @@ def test_every_fault_is_told_at_once(lessons: Path) -> None:
 )
 def test_a_file_that_is_no_lesson_costs_little(lessons: Path, content: bytes, rule: str) -> None:
     (lessons / "C01-phone/L0105.yaml").write_bytes(content)
-    tracemalloc.start()
     began = time.perf_counter()
     rules = {one.rule for one in check(lessons).faults if one.path.endswith("L0105.yaml")}
-    taken, peak = time.perf_counter() - began, tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    assert time.perf_counter() - began < 2  # promises.md P16
     assert rule in rules
-    assert taken < 2
-    assert peak < 100_000_000
 
 
 @pytest.mark.parametrize("ending", ["L0105.yaml", "L0105.en.yaml"])
