@@ -278,26 +278,24 @@ def _played(learner: Learner, text: str, options: tuple[Option, ...], world: Wor
 
 def _words(learner: Learner, text: str, options: tuple[Option, ...], world: World) -> Turn:
     """Typed words that are no exact option, no danger and no secret."""
-    words = world.shelf.words
-    screen = SCREENS[learner.screen]
-    understood = change(learner, guess="", misses=0)
-    if not learner.guess and not learner.stopped:
-        turn = screen.hear(understood, text, world)
-        if turn:
-            return turn
-    meant = wish(text, words)
-    if meant is Intent.WORD_MEANING and glossary.names_a_term(text, world):
-        return _meaning(understood, text, world)
-    back = comeback.met(understood, meant, world) if meant and not learner.stopped else None
-    chosen = back or _surely_chosen(learner, text, options, world)
-    if chosen and not learner.stopped:
-        return chosen
-    intent = _DIGIT_WORDS.get(text.strip(" .")) or meant
+    intent = _DIGIT_WORDS.get(text.strip(" .")) or wish(text, world.shelf.words)
     if learner.stopped and intent not in (Intent.DELETE, Intent.MY_DATA, Intent.STOP):
         return stop.come_back(learner, world)
+    screen = SCREENS[learner.screen]
+    understood = change(learner, guess="", misses=0)
+    heard = None if learner.guess or learner.stopped else screen.hear(understood, text, world)
+    if heard:
+        return heard
+    if intent is Intent.WORD_MEANING and glossary.names_a_term(text, world):
+        return _meaning(understood, text, world)
+    back = comeback.met(understood, intent, world)
+    if back and intent:
+        return back  # «học» after days away is met before it begins a lesson
+    chosen = None if learner.stopped else _surely_chosen(learner, text, options, world)
+    if chosen:
+        return chosen
     if _LINK.search(text) and learner.consent:
         return Turn(unasked.at(learner, unasked.LINK), secret=True)
-    back = comeback.met(understood, intent, world)
     if back:
         return back
     if intent is Intent.STOP and fold(text) == "dung" and "ừ" not in text.lower():

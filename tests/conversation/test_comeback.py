@@ -63,6 +63,7 @@ def test_how_long_away(away: timedelta, screen: str, body: Body) -> None:
         (Text("gặp người"), "help"),
         (Text("xóa dữ liệu"), "erase"),
         (Media("photo"), "unasked"),
+        (Text("xem www.qua-tang.example"), "unasked"),
     ],
 )
 def test_who_knows_what_they_want_gets_it_at_once(body: Body, screen: str) -> None:
