@@ -200,9 +200,12 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One teaching message or one question: exactly one of the four is set.
 
     lint_ok: `unit` lets an old place name stand in a sentence with a past date.
+    about: on a question, the card that teaches what it asks, where that is not the card
+        with `say` right before it.
     """
 
     id: Id
+    about: Id | None = None
     lint_ok: Literal["unit"] | None = None
     say: str | None = None
     picture: Picture | None = None
@@ -233,6 +236,18 @@ class Lesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def card(self, card_id: Id) -> Card | None:
         """The card of that id, or None when it is no longer in the lesson."""
         return next((card for card in self.cards if card.id == card_id), None)
+
+    def taught_by(self, card_id: Id) -> Card | None:
+        """The card that teaches what this one asks: the one it names, else the one before."""
+        asked = self.card(card_id)
+        if asked is not None and asked.about:
+            return self.card(asked.about)
+        says = None
+        for card in self.cards:
+            if card.id == card_id:
+                break
+            says = card if card.say else says
+        return says
 
 
 class LessonName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -111,6 +111,7 @@ def _check_cards(page: Page, cards: list[Tree]) -> set[str]:
     """The ids of the cards that ask."""
     ids: set[str] = set()
     asked: set[str] = set()
+    says = {one.get("id") for one in cards if isinstance(one, dict) and one.get("say")}
     for index, card in enumerate(cards):
         if not isinstance(card, dict):
             continue
@@ -119,6 +120,9 @@ def _check_cards(page: Page, cards: list[Tree]) -> set[str]:
         if "id" in card:
             _check_id(page, name, ids, (*key, "id"), "write it as c1 or q2")
         parts = [part for part in _PARTS if card.get(part)]
+        if card.get("about") and card["about"] not in says:
+            message = f"`{card['about']}` is no card with `say` here"
+            page.blame((*key, "about"), "about", message, "name the card that teaches it")
         if not page.is_whole(*key):
             asked.add(name)
         elif len(parts) != 1:

@@ -47,6 +47,7 @@ def _spoil(folder: Path, old: str, new: str, file: str = "L0101.yaml") -> int:
         ("requires: []", "requires: [L9999]", "requires"),
         ("facts: []", "facts: [no.such]", "R22"),
         ("review: [q1, p1]", "review: [c1]", "review"),
+        ("about: c1", "about: q1", "about"),
         ("type: CHOOSE", "type: CHOSE", "kind"),
         ("id: c3", "id: c1", "id"),
         ("id: L0101", "id: L0102", "id"),
