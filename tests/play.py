@@ -11,7 +11,8 @@ what the tutor really said. The test is `assert play(script) == script`.
 A learner line is typed words; `[2]` presses the second key of the newest question,
 `[old]` presses the first key of the first question again, `(photo)` sends a picture,
 `(start)` opens the chat. `lessons=kinds` in `given` teaches the lesson in
-`tests/lessons/kinds` that tries each kind, instead of the shipped ones.
+`tests/lessons/kinds` that tries each kind, instead of the shipped ones; `due=` names items
+that come back today, `slipped=` items that were missed yesterday. `wait 9d`, `wait 3h`.
 """
 
 from dataclasses import dataclass, field
@@ -22,15 +23,17 @@ from shutil import copy, copytree
 from tempfile import TemporaryDirectory
 
 from bot.app import load_shelf
+from bot.conversation.days import day_number
 from bot.conversation.events import Body, Event, Media, Press, Start, Text
 from bot.conversation.learner import Learner, Place, change
+from bot.conversation.memory import Memory
 from bot.conversation.replies import Option, Reply, Turn
 from bot.conversation.step import live_options, step
 from bot.conversation.world import Shelf, World
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSCRIPTS = ROOT / "tests" / "transcripts"
-_NINE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+NINE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 _PLACE = ("lesson", "card", "stage", "tries", "picked")
 
 
@@ -62,7 +65,7 @@ class Talk:
     """One learner talking, without a store."""
 
     learner: Learner = field(default_factory=lambda: Learner(id="learner-1"))
-    now: datetime = _NINE
+    now: datetime = NINE
     said: list[Reply] = field(default_factory=list)
     shelf: Shelf = field(default_factory=shelf)
 
@@ -94,7 +97,8 @@ def play(script: str) -> str:
             _given(talk, rest)
         elif word == "wait":
             lines.append(line)
-            talk.now += timedelta(days=int(rest.removesuffix("d")))
+            unit = {"d": timedelta(days=1), "h": timedelta(hours=1)}[rest[-1]]
+            talk.now += unit * int(rest[:-1])
         elif word == "learner":
             lines.append(line)
             lines += _written(talk.tell(_body(talk, rest)))
@@ -114,11 +118,24 @@ def _given(talk: Talk, rest: str) -> None:
             fields[name] = tuple(str(fields[name]).split(","))
     if "slow" in fields:
         fields["slow"] = True
+    fields["memory"] = _memory(talk, str(fields.pop("due", "")), str(fields.pop("slipped", "")))
     if place:
         fields["lesson"] = Place(**place)
     if values.get("consent") == "yes":
         fields = {"ward": "06685", "hour": "08:00", **fields}
     talk.learner = change(talk.learner, turn=1, **fields)
+
+
+def _memory(talk: Talk, due: str, slipped: str) -> dict[str, dict[str, Memory]]:
+    """What the learner remembers: items due since yesterday, items missed yesterday."""
+    today = day_number(talk.now)
+    known = {item: Memory(20, 5, today - 3) for item in due.split(",") if item}
+    known |= {item: Memory(2, 7, today - 1) for item in slipped.split(",") if item}
+    memory: dict[str, dict[str, Memory]] = {}
+    for item, one in known.items():
+        lesson, _, card = item.partition("/")
+        memory.setdefault(lesson, {})[card] = one
+    return memory
 
 
 def _body(talk: Talk, said: str) -> Body:

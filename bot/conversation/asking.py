@@ -5,13 +5,13 @@ Shared by the welcome and the settings: each has what is asked, and what an answ
 """
 
 from bot.conversation.folding import fold
+from bot.conversation.hours import QUIET, label, read_hour
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.replies import Option, Reply
-from bot.conversation.speech import PAIRS, say, wording
+from bot.conversation.speech import PAIRS, say
 from bot.conversation.understand import Choice, Chosen, read_choice
 from bot.conversation.world import World
 
-HOURS = ("08:00", "16:00", "19:30")
 NO_WARD = "other"
 _WARDS_A_PAGE = 3
 
@@ -60,23 +60,21 @@ def take_ward(learner: Learner, said: str, world: World) -> Learner | None:
 
 
 def ask_hour(learner: Learner, world: World) -> Reply:
-    options = tuple(Option(hour, wording(learner, world, "hour." + hour)) for hour in HOURS)
+    hours = world.shelf.nudges.hours
+    options = tuple(Option(hour, label(learner, world, hour)) for hour in hours)
     return say(learner, world, "hour.ask", *options)
 
 
 def take_hour(learner: Learner, said: str, world: World) -> Learner | None:
-    """An hour by id, or a part of the day in words; «không nhắc» is no hour at all."""
-    if said in (*HOURS, "none"):
+    """An hour by id, or a time or part of the day in words; «không nhắc» is no hour at all."""
+    rules = world.shelf.nudges
+    if said in (*rules.hours, "none"):
         return change(learner, hour=said)
     folded = f" {fold(said)} "
     if " khong nhac " in folded or " no reminder" in folded:
         return change(learner, hour="none")
-    for hour, words in zip(HOURS, ("sang|morning", "chieu|afternoon", "toi|evening"), strict=True):
-        # «tôi» (I) folds to «toi» (evening): alone or after «buổi» only.
-        for word in words.split("|"):
-            if folded in (f" {word} ", f" {word} nhe ") or f" buoi {word} " in folded:
-                return change(learner, hour=hour)
-    return None
+    hour = read_hour(said, rules)
+    return change(learner, hour=hour) if hour not in (None, QUIET) else None
 
 
 def _page(learner: Learner) -> int:

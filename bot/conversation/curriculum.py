@@ -2,7 +2,7 @@
 
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.world import World
-from lessons.model import Card, Choose, Lesson, Question, TrueFalse
+from lessons.model import Card, Choose, Lesson, Question, RealTask, TrueFalse
 
 RECAP = "recap"
 _EASY = (Choose, TrueFalse)
@@ -116,7 +116,7 @@ def reviewable(learner: Learner, world: World) -> list[str]:
         for lesson_id in reversed(learner.done)
         if lesson_id in written
         for card_id in written[lesson_id].review
-        if is_asked(written[lesson_id].card(card_id))
+        if is_reviewed(written[lesson_id], card_id)
     ]
 
 
@@ -135,5 +135,8 @@ def question_of(learner: Learner, item: str, world: World) -> Question | None:
     return card.question if card else None
 
 
-def is_asked(card: Card | None) -> bool:
-    return card is not None and card.question is not None
+def is_reviewed(lesson: Lesson, card_id: str) -> bool:
+    """Does the lesson want that card's question asked again? A task once done is done."""
+    card = lesson.card(card_id) if card_id in lesson.review else None
+    question = card.question if card else None
+    return question is not None and not isinstance(question, RealTask)

@@ -4,9 +4,12 @@ Every field has a default, so that a document of an older program still reads; a
 most 1 KB after ten lessons (design.md section 3).
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
+
+from bot.conversation.days import at_minute
+from bot.conversation.memory import Memory
 
 
 class Place(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -16,6 +19,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
     stage: the screen's own word for what it is waiting for.
     tries: wrong answers to the open question so far.
     picked: what has been put together so far ("2,1"), or the node of a role play ("n3").
+    hinted: was a hint given? why: what an item is asked for ("easy", "nudge"; "" for any).
     """
 
     lesson: str = ""
@@ -23,13 +27,40 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
     stage: str = ""
     tries: int = 0
     picked: str = ""
+    hinted: bool = False
+    why: str = ""
 
 
-class PutOff(msgspec.Struct, frozen=True):
-    """A task that the learner wanted to do later: which item, and the day it was said."""
+_NOWHERE = Place()
+
+
+class PutOff(msgspec.Struct, frozen=True, array_like=True):
+    """[item, day]: a task that the learner wanted to do later; the day's number."""
 
     item: str
-    on: date
+    on: int
+
+
+class Tally(msgspec.Struct, frozen=True, array_like=True):
+    """[day, count]: the number of the day of the last one, and how many there were."""
+
+    on: int = -1
+    count: int = 0
+
+
+class Nudges(msgspec.Struct, frozen=True, array_like=True):
+    """[on, unanswered, count, unasked_on, not_before]: what was said unasked; days by number.
+
+    on: the day of the last nudge. unanswered: nudges since the learner's last word.
+    count: nudges ever; it picks the words. unasked_on: the day of the last message nobody
+    asked for, whatever it was. not_before: the first day on which one may come again.
+    """
+
+    on: int = -1
+    unanswered: int = 0
+    count: int = 0
+    unasked_on: int = -1
+    not_before: int = 0
 
 
 class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -43,9 +74,12 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     misses: times in a row that we did not understand.
     guess: options we think were meant, by id ("a" or "a,b"), while we ask "is it …?".
     done: finished lessons, in order. course: the one being followed to its end.
-    seen_at: when they last wrote or pressed, to the minute; kept once they agreed.
+    seen_min: when they last wrote or pressed: minutes of our count (`days.py`), once they
+        agreed.
     safe_plays: lessons whose role play ended safe; three are a milestone, more are not kept.
     put_off: the task to ask about kindly on a later day.
+    memory: lesson -> item -> what is remembered of it ("L0102" -> "q1").
+    learnt: days on which something was learnt, it only grows; reviews: items asked today.
     screen, place: what is being asked now. lesson: the lesson under way, kept through
         every other screen, so that nothing out of the blue loses the place.
     """
@@ -58,8 +92,8 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     hour: str = ""
     consent: str = ""
     screen: str = "welcome"
-    place: Place = Place()
-    lesson: Place = Place()
+    place: Place = _NOWHERE
+    lesson: Place = _NOWHERE
     turn: int = 0
     asked: int = 0
     misses: int = 0
@@ -68,13 +102,24 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     slow: bool = False
     done: tuple[str, ...] = ()
     course: str = ""
-    seen_at: datetime | None = None
+    seen_min: int | None = None
     safe_plays: tuple[str, ...] = ()
     put_off: PutOff | None = None
+    memory: dict[str, dict[str, Memory]] = {}
+    learnt: Tally = Tally()
+    reviews: Tally = Tally()
+    nudges: Nudges = Nudges()
+
+    @property
+    def seen_at(self) -> datetime | None:
+        return None if self.seen_min is None else at_minute(self.seen_min)
 
 
 def change(learner: Learner, **fields: object) -> Learner:
     """The same learner with these fields changed."""
+    for name in ("place", "lesson"):
+        if fields.get(name) == _NOWHERE:
+            fields[name] = _NOWHERE  # only the very default is left out of the JSON
     return msgspec.structs.replace(learner, **fields)
 
 

@@ -44,6 +44,7 @@ class Intent(StrEnum):
     NO_REMIND = "no_remind"
     MENU = "menu"
     GARDEN = "garden"
+    REVIEW = "review"
     VIETNAMESE = "vietnamese"
     ENGLISH = "english"
     MY_DATA = "my_data"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bot.conversation.curriculum import course_of
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.replies import Audit, Turn
-from bot.conversation.screens import courses, erase, friends, settings, stop
+from bot.conversation.screens import courses, erase, friends, review, settings, stop
 from bot.conversation.speech import say
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
@@ -74,6 +74,7 @@ _HANDLERS: dict[Intent, Handler] = {
     Intent.NO_REMIND: _no_remind,
     Intent.MENU: _go("courses"),
     Intent.GARDEN: _garden,
+    Intent.REVIEW: review.start,
     Intent.VIETNAMESE: lambda learner, world: settings.speak(learner, "vi", world),
     Intent.ENGLISH: lambda learner, world: settings.speak(learner, "en", world),
     Intent.MY_DATA: settings.my_data,
@@ -104,6 +105,7 @@ _AFTER_CONSENT = {
     Intent.NO_REMIND,
     Intent.MENU,
     Intent.GARDEN,
+    Intent.REVIEW,
     Intent.SETTINGS,
     Intent.ADDRESS,
     Intent.WARD,

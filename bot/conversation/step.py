@@ -23,7 +23,8 @@ from functools import lru_cache
 
 import msgspec
 
-from bot.conversation import glossary, standing
+from bot.conversation import glossary, reviewing, standing
+from bot.conversation.days import minute_number
 from bot.conversation.events import (
     BadPress,
     Event,
@@ -45,6 +46,7 @@ from bot.conversation.screens import (
     friends,
     help,
     lesson,
+    review,
     stop,
     task,
     unasked,
@@ -94,6 +96,8 @@ def step(learner: Learner, event: Event, world: World) -> Turn:
     if learner.screen not in SCREENS:
         learner = resume(learner)
     learner, moved = lesson.settle(learner, world)
+    if moved is None:
+        learner, moved = review.settle(learner, world)
     turn = _decide(learner, event, world)
     return _finished(before, _seen(turn, event, world), moved, world)
 
@@ -137,6 +141,7 @@ def _finished(before: Learner, turn: Turn, moved: Reply | None, world: World) ->
         for one in said + asks
     )
     facts = turn.facts
+    after = reviewing.learnt(after, facts, world)
     if after.consent != "yes":
         facts = tuple(fact for fact in facts if isinstance(fact, Consent))
     return Turn(after, stamped, facts, turn.requests, turn.ask, turn.secret)
@@ -175,8 +180,8 @@ def _seen(turn: Turn, event: Event, world: World) -> Turn:
     by_them = isinstance(event.body, Text | Press | Media | Start)
     if turn.learner.consent != "yes" or not by_them:
         return turn
-    seen_at = world.now.replace(second=0, microsecond=0)
-    return msgspec.structs.replace(turn, learner=change(turn.learner, seen_at=seen_at))
+    seen = change(turn.learner, seen_min=minute_number(world.now))
+    return msgspec.structs.replace(turn, learner=seen)
 
 
 def _question(learner: Learner) -> tuple[object, ...]:
@@ -374,8 +379,7 @@ def _not_understood(learner: Learner, world: World) -> Turn:
     if learner.screen == "danger" or not learner.consent:
         return Turn(learner, (say(learner, world, "unknown.1"),))
     if misses >= 3:
-        here = change(learner, screen="help", place=Place(stage=help.OFFER), guess="", misses=0)
-        return Turn(here)
+        return Turn(help.offered(learner))
     missed = change(learner, misses=misses, guess="")
     fewer = len(live_options(missed, world)) < len(live_options(learner, world))
     key = "unknown.1" if misses == 1 else "unknown.fewer" if fewer else "unknown.2"

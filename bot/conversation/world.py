@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from bot.conversation.quiet import NudgeRules
 from lessons.model import Library
 
 
@@ -16,12 +17,14 @@ class Shelf(msgspec.Struct, frozen=True):
 
     wording: language -> key -> text. words: the vocabulary of `understand`, as read
     from `wording/words.yaml`. public_url: root of the web chat's address, or "".
+    nudges: when and how often a learner may be asked unasked.
     """
 
     library: Library
     wording: dict[str, dict[str, str]]
     words: Any
     public_url: str = ""
+    nudges: NudgeRules = NudgeRules()
 
 
 class World(msgspec.Struct, frozen=True):

@@ -1,9 +1,10 @@
 """Coming back after hours, days, weeks; and the task that was put off."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.conversation.days import day_number, minute_number
 from bot.conversation.events import Body, Event, Media, Press, Start, Text
 from bot.conversation.learner import Learner, Place, PutOff, change
 from bot.conversation.step import step
@@ -27,7 +28,7 @@ IN_LESSON = change(AT_HOME, screen="lesson", lesson=Place("L0105", "q1"))
 
 
 def screen_after(learner: Learner, away: timedelta, body: Body, lessons: str = "") -> str:
-    learner = change(learner, seen_at=NOW - away)
+    learner = change(learner, seen_min=minute_number(NOW - away))
     turn = step(learner, Event(NOW, body), World(shelf(lessons), NOW, b""))
     words = " ".join(reply.text for reply in turn.replies).lower()
     assert not any(blame in words for blame in ("lâu quá", "vắng", "bỏ lỡ", "ngày rồi"))
@@ -85,7 +86,7 @@ def test_without_a_finished_lesson_there_is_nothing_to_review() -> None:
     ],
 )
 def test_a_task_is_asked_about_on_a_later_day(now: str, asked: bool) -> None:
-    learner = change(AT_HOME, put_off=PutOff("L1205/p2", date(2026, 11, 24)))
+    learner = change(AT_HOME, put_off=PutOff("L1205/p2", day_number(NOW)))
     item = task_to_ask(learner, datetime.fromisoformat(now))
     assert (item == "L1205/p2") == asked
 
@@ -100,11 +101,11 @@ def test_a_task_is_asked_about_on_a_later_day(now: str, asked: bool) -> None:
     ],
 )
 def test_the_task_comes_before_the_rest(away: timedelta, body: Body, screen: str) -> None:
-    yesterday = PutOff("L1205/p2", date(2026, 11, 23))
+    yesterday = PutOff("L1205/p2", day_number(NOW) - 1)
     learner = change(AT_HOME, done=("L1205",), put_off=yesterday)
     assert screen_after(learner, away, body, "kinds") == screen
 
 
 def test_a_task_that_left_its_lesson_is_not_asked_about() -> None:
-    learner = change(AT_HOME, put_off=PutOff("L0101/gone", date(2026, 11, 20)))
+    learner = change(AT_HOME, put_off=PutOff("L0101/gone", day_number(NOW) - 4))
     assert screen_after(learner, timedelta(days=1), Text("alo")) == "comeback"

@@ -10,7 +10,8 @@ from bot.conversation.replies import Fact, Option
 from bot.conversation.speech import fill, wording
 from bot.conversation.world import World
 
-EASY = "easy"  # the stage of an item asked with fewer choices, after a long time away
+EASY = "easy"  # why an item is asked with fewer choices: after a long time away
+NUDGE = "nudge"  # why: nobody asked
 
 
 class Asking(msgspec.Struct, frozen=True):

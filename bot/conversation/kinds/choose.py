@@ -42,7 +42,7 @@ def _right(asking: Asking) -> Answer:
 
 def _offered(asking: Asking) -> list[Answer]:
     options = list(asking.question.options)
-    if asking.learner.misses < 2 and asking.place.stage != EASY:
+    if asking.learner.misses < 2 and asking.place.why != EASY:
         return options
     other = next(one for one in options if not one.correct)
     return [one for one in options if one.correct or one is other]

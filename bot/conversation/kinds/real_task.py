@@ -6,7 +6,7 @@ and says honestly what happens now.
 Source: curriculum.md 1.2 and 2.
 """
 
-from bot.conversation.days import local_day
+from bot.conversation.days import day_number
 from bot.conversation.kinds.base import Asked, Asking, Outcome, Told
 from bot.conversation.learner import Learner, PutOff, change
 from bot.conversation.replies import Attempt, Fact, HelpRequest, Milestone, Option
@@ -47,5 +47,5 @@ def answer(asking: Asking) -> str:
 
 
 def _later(asking: Asking) -> Learner:
-    put_off = PutOff(asking.item, local_day(asking.world.now))
+    put_off = PutOff(asking.item, day_number(asking.world.now))
     return change(asking.learner, put_off=put_off)

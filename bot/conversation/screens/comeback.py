@@ -9,9 +9,11 @@ Wording: `comeback.*`. Source: learner-experience.md N1, golden chat 6.
 
 from datetime import timedelta
 
-from bot.conversation.curriculum import easy_item, lessons, reviewable
+from bot.conversation.curriculum import easy_item, lessons
+from bot.conversation.kinds.base import EASY
 from bot.conversation.learner import Learner, Place, change, is_welcomed, resume
 from bot.conversation.replies import Reply, Turn
+from bot.conversation.reviewing import to_ask
 from bot.conversation.screens import review, task
 from bot.conversation.screens.base import Screen
 from bot.conversation.speech import option, say
@@ -42,18 +44,17 @@ def met(learner: Learner, intent: Intent | None, world: World) -> Turn | None:
 def show(learner: Learner, world: World) -> tuple[Reply, ...]:
     """Where we were in one line, then on or a review."""
     title, key = _where(learner, world)
-    options = ["go_on", "one_review" if reviewable(learner, world) else "list"]
+    options = ["go_on", "one_review" if to_ask(learner, world) else "list"]
     named = tuple(option(learner, world, one) for one in options)
     return (say(learner, world, key, *named, title=title),)
 
 
 def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
-    items = reviewable(learner, world)
     match option_id:
         case "go_on":
             return Turn(resume(learner))
-        case "one_review" if items:
-            return Turn(review.at(learner, items[0]))
+        case "one_review":
+            return review.start(learner, world)
         case "list":
             return Turn(change(learner, screen="courses", place=Place()))
         case _:
@@ -81,7 +82,7 @@ def _after_long(learner: Learner, world: World) -> Turn:
     item = easy_item(learner, world)
     if item is None:
         return Turn(change(learner, screen="comeback", place=Place(), guess="", misses=0), said)
-    return Turn(review.at(learner, item, easy=True), said)
+    return Turn(review.at(learner, item, world, EASY), said)
 
 
 SCREEN = Screen(show, choose, wish=wish)

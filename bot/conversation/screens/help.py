@@ -22,6 +22,11 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
     return (say(learner, world, "help.about", "phone", "papers", "other_help"),)
 
 
+def offered(learner: Learner) -> Learner:
+    """The learner at the offer to ask a person; afterwards they are where they were."""
+    return change(learner, screen="help", place=Place(stage=OFFER), guess="", misses=0)
+
+
 def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
     match option_id:
         case "person":

@@ -5,9 +5,10 @@ Leads to: lesson, courses, review, settings. Wording: `home.*`.
 Source: learner-experience.md G1, golden chat 2.
 """
 
-from bot.conversation import garden
-from bot.conversation.curriculum import begin_next, course_of, lessons, next_lesson, reviewable
+from bot.conversation import garden, reviewing
+from bot.conversation.curriculum import begin_next, course_of, lessons, next_lesson
 from bot.conversation.learner import Learner, Place, change
+from bot.conversation.parting import LATER, later, until_tomorrow
 from bot.conversation.replies import Reply, Turn
 from bot.conversation.screens import courses, review
 from bot.conversation.screens.base import Screen
@@ -16,7 +17,6 @@ from bot.conversation.understand import Intent
 from bot.conversation.world import World
 
 AFTER = "after"
-LATER = "later"
 
 
 def show(learner: Learner, world: World) -> tuple[Reply, ...]:
@@ -27,13 +27,14 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
     lesson = next_lesson(learner, world)
     if lesson is None:
         key, options = "home.all_done", ["list", "later"]
-        options = ["one_review", *options] if reviewable(learner, world) else options
+        options = ["one_review", *options] if reviewing.to_ask(learner, world) else options
     elif after:
         done, every = garden.progress(learner, world, course)
         key = "home.course_done" if done == every else "home.after"
         options = ["new", "tomorrow"]
     else:
-        key, options = "home.ask", ["learn", "list", "settings"]
+        ours = ["review"] if reviewing.is_due(learner, world) else []
+        key, options = "home.ask", ["learn", *ours, "list", "settings"]
     reply = say(
         learner,
         world,
@@ -53,14 +54,12 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             return Turn(begin_next(learner, world))
         case "list":
             return Turn(courses.at(learner))
-        case "one_review" if items := reviewable(learner, world):
-            return Turn(review.at(learner, items[0]))
-        case "later" | "tomorrow":
-            return Turn(
-                change(learner, place=Place(stage=LATER)),
-                (say(learner, world, "home.goodbye"),),
-                ask=False,
-            )
+        case "one_review" | "review":
+            return review.start(learner, world)
+        case "later":
+            return later(learner, world)
+        case "tomorrow":
+            return until_tomorrow(learner, world)
         case "settings":
             return Turn(change(learner, screen="settings", place=Place()))
         case _:

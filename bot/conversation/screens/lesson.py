@@ -17,6 +17,7 @@ from bot.conversation.folding import fold
 from bot.conversation.item import Heard
 from bot.conversation.kinds.base import Asking
 from bot.conversation.learner import Learner, Place, change, resume
+from bot.conversation.pictures import drawn
 from bot.conversation.replies import Milestone, Reply, Turn
 from bot.conversation.screens import help
 from bot.conversation.screens.base import Screen
@@ -37,12 +38,12 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
             return _simple(learner, lesson, card, world)
         started = place.picked.isdigit()  # some sentences of the card are said already
         picture = None if started else picture_before(lesson, card.id)
-        return _picture(learner, picture, world) + _card(learner, card, world)
+        return drawn(learner, picture, world) + _card(learner, card, world)
     at_answer = place.stage == item.DO
     picture = (nearest_picture if at_answer else picture_before)(lesson, card.id)
     again = place.tries or place.picked
-    drawn = () if again and not at_answer else _picture(learner, picture, world)
-    return (*drawn, *item.show(_asking(learner, lesson, card, world)))
+    shown = () if again and not at_answer else drawn(learner, picture, world)
+    return (*shown, *item.show(_asking(learner, lesson, card, world)))
 
 
 def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
@@ -82,8 +83,8 @@ def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
             and intent is Intent.DONT_KNOW
             and not any(one.picture for one in show(turn.learner, world))
         ):
-            drawn = _picture(learner, nearest_picture(lesson, card.id), world)
-            return Turn(turn.learner, (*drawn, *turn.replies), turn.facts)
+            shown = drawn(learner, nearest_picture(lesson, card.id), world)
+            return Turn(turn.learner, (*shown, *turn.replies), turn.facts)
         return turn
     match intent:
         case Intent.NEXT:
@@ -91,7 +92,7 @@ def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
         case Intent.SKIP:
             return _after_card(learner, lesson, card, world, say(learner, world, "lesson.skip"))
         case Intent.DONT_KNOW if learner.lesson.stage == SIMPLE:
-            return Turn(change(learner, screen="help", place=Place(stage=help.OFFER)))
+            return Turn(help.offered(learner))
         case Intent.DONT_KNOW:
             simple = Place(lesson.id, card.id, SIMPLE)
             return Turn(change(learner, lesson=simple))
@@ -136,15 +137,6 @@ def _asking(learner: Learner, lesson: Lesson, card: Card, world: World) -> Askin
     return Asking(card.question, f"{lesson.id}/{card.id}", learner.lesson, learner, world)
 
 
-def _picture(learner: Learner, card: Card | None, world: World) -> tuple[Reply, ...]:
-    """The drawing of a picture card with its words, if there is one."""
-    if card is None or card.picture is None:
-        return ()
-    alt = fill(card.picture.alt, learner.pronouns)
-    text = wording(learner, world, "lesson.picture").replace("{alt}", alt)
-    return (Reply(text, picture=f"asset:{card.picture.asset}"),)
-
-
 def _card(learner: Learner, card: Card, world: World) -> tuple[Reply, ...]:
     """What the card says; for a slow learner a sentence a message, two at a time."""
     text = fill(card.say or "", learner.pronouns)
@@ -176,8 +168,8 @@ def _simple(learner: Learner, lesson: Lesson, card: Card, world: World) -> tuple
     plain = glossary.plain_words(learner, said, world)
     gist = _gist(said, fill(lesson.recap, learner.pronouns)) or lesson.objective
     text = wording(learner, world, "lesson.simple").replace("{plain}", plain or gist)
-    drawn = _picture(learner, nearest_picture(lesson, card.id), world)
-    return (*drawn, Reply(text, (option(learner, world, "next"), option(learner, world, "person"))))
+    shown = drawn(learner, nearest_picture(lesson, card.id), world)
+    return (*shown, Reply(text, (option(learner, world, "next"), option(learner, world, "person"))))
 
 
 def _gist(said: str, recap: str) -> str:
@@ -193,7 +185,8 @@ def _taken(heard: Heard, lesson: Lesson, card: Card, world: World) -> Turn:
     if heard.place is not None:
         return Turn(change(heard.learner, lesson=heard.place), heard.said, heard.facts)
     turn = _after_card(heard.learner, lesson, card, world, *heard.said)
-    return Turn(turn.learner, turn.replies, (*heard.facts, *turn.facts), ask=turn.ask)
+    learner = help.offered(turn.learner) if heard.stuck else turn.learner
+    return Turn(learner, turn.replies, (*heard.facts, *turn.facts), ask=turn.ask)
 
 
 def _after_card(learner: Learner, lesson: Lesson, card: Card, world: World, *said: Reply) -> Turn:

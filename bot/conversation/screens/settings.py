@@ -3,7 +3,7 @@
 Leads to: itself, then back to where the learner was. Wording: `settings.*`.
 """
 
-from bot.conversation import asking
+from bot.conversation import asking, hours
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.replies import Audit, Reply, Turn
 from bot.conversation.screens.base import Screen
@@ -44,7 +44,7 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
         case "vi" | "en":
             return speak(learner, option_id, world)
         case "again_yes":
-            fresh = change(learner, done=(), course="", lesson=Place())
+            fresh = change(learner, done=(), course="", lesson=Place(), memory={})
             return Turn(
                 resume(fresh), (say(learner, world, "settings.fresh"),), (Audit("course_again"),)
             )
@@ -95,7 +95,9 @@ def my_data(learner: Learner, world: World) -> Turn:
     """All that is kept about this learner, in words."""
     wards = {ward.code: ward.name for ward in world.shelf.library.wards}
     unknown = wording(learner, world, "settings.unknown")
-    hour = wording(learner, world, f"hour.{learner.hour}") if learner.hour else unknown
+    hour = {"": unknown, "none": wording(learner, world, "hour.none")}.get(
+        learner.hour
+    ) or hours.label(learner, world, learner.hour)
     reply = say(
         learner,
         world,
@@ -104,6 +106,7 @@ def my_data(learner: Learner, world: World) -> Turn:
         ward=wards.get(learner.ward, unknown),
         hour=hour,
         done=len(learner.done),
+        days=max(learner.learnt.count, min(1, len(learner.done))),
     )
     return Turn(learner, (reply,))
 

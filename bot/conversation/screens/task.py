@@ -4,11 +4,9 @@ Comes from: comeback, home, a nudge. Leads to: back to where the learner was.
 Wording: `task.*`. Source: curriculum.md section 2, REAL_TASK.
 """
 
-from datetime import timedelta
-
 from bot.conversation import item
 from bot.conversation.curriculum import question_of
-from bot.conversation.days import local_day
+from bot.conversation.days import day_number
 from bot.conversation.kinds.base import Asking
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.replies import Reply, Turn
@@ -36,7 +34,7 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
         return (say(learner, world, "task.gone", "go_on"),)
     (asked,) = item.show(asking)
     put_off = learner.put_off
-    yesterday = put_off and put_off.on == local_day(world.now) - timedelta(days=1)
+    yesterday = put_off and put_off.on == day_number(world.now) - 1
     key = "task.yesterday" if yesterday else "task.before"
     return (Reply(wording(learner, world, key).replace("{task}", asked.text), asked.options),)
 

@@ -1,0 +1,32 @@
+"""«Để mai»: a short goodbye that says when we ask again.
+
+Shared by home and review. Wording: `home.goodbye`, `home.tomorrow`.
+Source: learner-experience.md golden chat 2.
+"""
+
+from bot.conversation.days import day_number, minute_number
+from bot.conversation.hours import spoken
+from bot.conversation.learner import Learner, Place, change
+from bot.conversation.nudging import next_nudge_at
+from bot.conversation.replies import Turn
+from bot.conversation.speech import say
+from bot.conversation.world import World
+
+LATER = "later"  # the stage of home that waits until the learner wants to learn
+
+
+def later(learner: Learner, world: World) -> Turn:
+    """Goodbye; the lesson stays, one word brings it back."""
+    waiting = change(learner, screen="home", place=Place(stage=LATER), guess="", misses=0)
+    return Turn(waiting, (say(learner, world, "home.goodbye"),), ask=False)
+
+
+def until_tomorrow(learner: Learner, world: World) -> Turn:
+    """Goodbye until the learner's hour, where a question comes then; else as `later`."""
+    turn = later(learner, world)
+    seen = change(turn.learner, seen_min=minute_number(world.now))
+    due_at = next_nudge_at(seen, world.shelf.nudges)
+    if due_at is None or day_number(due_at) != day_number(world.now) + 1:
+        return turn
+    hour = spoken(learner, world, learner.hour)
+    return Turn(turn.learner, (say(learner, world, "home.tomorrow", hour=hour),), ask=False)
