@@ -15,14 +15,8 @@ from typing import Protocol
 import msgspec
 import structlog
 
-from bot.conversation.events import (
-    Body,
-    Event,
-    Press,
-    Text,
-    TicketRefused,
-    TicketUsed,
-)
+from bot.carrying import carry_out
+from bot.conversation.events import Body, Event, Press, Text
 from bot.conversation.folding import clean
 from bot.conversation.learner import Learner
 from bot.conversation.replies import (
@@ -32,11 +26,10 @@ from bot.conversation.replies import (
     Request,
     TellLearner,
     Turn,
-    UseTicket,
 )
 from bot.conversation.speech import wording
 from bot.conversation.step import live_options, needs, step
-from bot.conversation.world import Shelf, World
+from bot.conversation.world import Need, Shelf, Unread, World
 from bot.signing import Seals
 from store.base import (
     Address,
@@ -44,6 +37,7 @@ from store.base import (
     HistoryRow,
     InboxRow,
     LearnerRow,
+    NewTicket,
     OutboxRow,
     Person,
     QuarantineRow,
@@ -152,7 +146,7 @@ class _Writes(msgspec.Struct):
     silenced: set[str] = set()
     history: list[tuple[int, HistoryRow]] = []
     inbox: list[InboxRow] = []
-    tickets: list[tuple[str, str, str, int]] = []
+    tickets: list[NewTicket] = []
     quarantine: list[QuarantineRow] = []
     erased: dict[str, tuple[Reply, ...]] = {}
 
@@ -184,6 +178,7 @@ class Batch:
         self.seats: dict[str, _Seat] = {}
         self.told = False
         self._line = count()
+        self._found: dict[tuple[str, str], object] = {}
 
     async def run(self, batch: Sequence[Incoming]) -> list[Outcome]:
         fresh = await self.tx.first_seen([one.key for one in batch], self.now_ms)
@@ -201,11 +196,11 @@ class Batch:
             if is_new:
                 new.append((one, seat, Event(one.at, self._body(one, seat))))
             lines.append(None if is_new else 0)
-        found = await self._needs([(seat, event) for _, seat, event in new])
+        await self._read_ahead([(seat, event) for _, seat, event in new])
         last: dict[str, int] = {}
         for one, seat, event in new:
             self._now_from(seat, people[one.address])
-            await self._one(one.key, seat, event, found)
+            await self._one(one.key, seat, event)
             last[one.key] = len(self.writes.history)
         ids = await self._write()
         return [
@@ -225,7 +220,7 @@ class Batch:
             seat = seats.get(row.learner_id)
             if seat is None:
                 continue  # erased meanwhile
-            await self._one(row.key, seat, Event(self.now, _BODY.decode(row.body)), {})
+            await self._one(row.key, seat, Event(self.now, _BODY.decode(row.body)))
         await self._write()
 
     async def run_rejected(self, row: RejectedRow) -> None:
@@ -238,8 +233,7 @@ class Batch:
             raise StillRejected(row.kind, "no learner: it could not even be read as an event")
         seat = self._seat(person)
         event = Event(self.now, _BODY.decode(row.body))
-        found = await self._needs([(seat, event)])
-        await self._one(row.key, seat, event, found)
+        await self._one(row.key, seat, event)
         if self.writes.quarantine:
             failed = self.writes.quarantine[-1]
             raise StillRejected(failed.kind, failed.trace)
@@ -275,38 +269,44 @@ class Batch:
             return Text(clean(one.body.text))
         return one.body
 
-    async def _needs(self, events: list[tuple[_Seat, Event]]) -> dict[tuple[str, str], object]:
-        """Every list that the screens of this batch will show: one query each."""
+    async def _read_ahead(self, events: list[tuple[_Seat, Event]]) -> None:
+        """Every list that the events of this batch surely want: one query each."""
         wanted: dict[str, set[str]] = {}
         for seat, event in events:
             for need in needs(seat.learner, event, self.tutor.shelf):
                 wanted.setdefault(need.query, set()).add(need.parameter)
-        found: dict[tuple[str, str], object] = {}
         for query, parameters in wanted.items():
             rows = await self.tx.find(query, sorted(parameters))
             for parameter in parameters:
-                found[query, parameter] = tuple(rows.get(parameter, ()))
-        return found
+                self._found[query, parameter] = tuple(rows.get(parameter, ()))
 
-    async def _one(
-        self, key: str, seat: _Seat, event: Event, found: dict[tuple[str, str], object]
-    ) -> None:
+    async def _read(self, need: Need) -> None:
+        rows = await self.tx.find(need.query, [need.parameter])
+        self._found[need.query, need.parameter] = tuple(rows.get(need.parameter, ()))
+
+    async def _one(self, key: str, seat: _Seat, event: Event) -> None:
         """One event of one learner, and the outcomes of its requests, in order."""
         unsent = self.tutor.is_waiting(seat.person.contact_id)
-        world = World(self.tutor.shelf, event.at, self.tutor.seed(), found, unanswered=unsent)
-        try:
-            shown = self._heard(seat, event, world)
-            turn = step(seat.learner, event, world)
-        except Exception as error:
-            self._quarantine(key, seat, event, error)
-            return
+        seed = self.tutor.seed()
+        world = World(self.tutor.shelf, event.at, seed, self._found, unanswered=unsent)
+        while True:
+            try:
+                shown = self._heard(seat, event, world)
+                turn = step(seat.learner, event, world)
+            except Unread as wanted:
+                await self._read(wanted.need)  # and again: a step changes nothing
+                continue
+            except Exception as error:
+                self._quarantine(key, seat, event, error)
+                return
+            break
         if EraseMe() in turn.requests:
             self.writes.erased[seat.learner.id] = turn.replies
         self._keep(seat, turn, event, shown)
         for number, request in enumerate(turn.requests):
             outcome = await self._carry_out(request, seat, number)
             if outcome is not None:
-                await self._one(f"{key}+", seat, Event(event.at, outcome), found)
+                await self._one(f"{key}+", seat, Event(event.at, outcome))
 
     def _heard(self, seat: _Seat, event: Event, world: World) -> str | None:
         """What the web chat shows of the learner's own words or press."""
@@ -357,19 +357,26 @@ class Batch:
     async def _carry_out(self, request: Request, seat: _Seat, number: int) -> Body | None:
         """Do what the turn asked for; a request with a winner answers with an event."""
         learner = seat.learner
+        keys = (f"turn:{learner.id}:{learner.turn}:{number}:{n}" for n in count())
+
+        def tell(to: str, body: Body) -> None:
+            self.writes.inbox.append(InboxRow(next(keys), to, _JSON.encode(body), self.now_ms))
+            self.told = True
+
         match request:
             case TellLearner(to=to, event=body):
-                key = f"turn:{learner.id}:{learner.turn}:{number}"
-                self.writes.inbox.append(InboxRow(key, to, _JSON.encode(body), self.now_ms))
-                self.told = True
-            case MakeTicket(hash=hashed, purpose=purpose, expires_at=expires_at):
-                self.writes.tickets.append((hashed, purpose, learner.id, milliseconds(expires_at)))
-            case UseTicket(hash=hashed, purpose=purpose):
-                await self._flush_people()
-                won = await self.tx.use_ticket(hashed, purpose, learner.id, self.now_ms)
-                return TicketUsed(won.purpose, won.made_by) if won else TicketRefused()
+                tell(to, body)
+            case MakeTicket():
+                self.writes.tickets.append(_kept(request, learner.id))
             case EraseMe():
                 pass  # carried out last, in `_write`, when nothing more can be added
+            case _:
+                await self._flush_people()
+                await self.tx.make_tickets(self.writes.tickets)  # this may use or void them
+                self.writes.tickets = []
+                outcome = await carry_out(request, learner, self.tx, self.now_ms, tell)
+                self._found.clear()  # what was read before may be otherwise now
+                return outcome
         return None
 
     def _quarantine(self, key: str, seat: _Seat, event: Event, error: Exception) -> None:
@@ -464,7 +471,21 @@ class Batch:
             None,
             self.now_ms,
             seat.person.contact_id,
+            learner.hamlet,
         )
+
+
+def _kept(ticket: MakeTicket, made_by: str) -> NewTicket:
+    return NewTicket(
+        ticket.hash,
+        ticket.purpose,
+        made_by,
+        milliseconds(ticket.expires_at),
+        ticket.role,
+        ticket.ward,
+        ticket.hamlet,
+        ticket.many,
+    )
 
 
 def _last_id(ids: list[int], written: int) -> int:

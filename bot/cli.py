@@ -6,9 +6,9 @@ its `--help`, and a fault is a sentence for a person and exit status 2.
 
 import typer
 
-from bot.commands import chat, lessons, rejected, run
+from bot.commands import chat, invite, lessons, rejected, roles, run
 
-COMMANDS = (run, chat, lessons, rejected)
+COMMANDS = (run, chat, lessons, invite, roles, rejected)
 
 app = typer.Typer(
     no_args_is_help=True,

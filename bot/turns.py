@@ -18,6 +18,7 @@ from datetime import datetime
 from os import urandom
 from typing import Literal
 
+import msgspec
 import structlog
 
 from bot.batch import (
@@ -29,10 +30,22 @@ from bot.batch import (
     StillRejected,
     milliseconds,
 )
-from bot.conversation.events import Body
+from bot.conversation import who
+from bot.conversation.events import Body, RoleEnded
+from bot.conversation.policy import Area
+from bot.conversation.replies import Audit
 from bot.conversation.world import Shelf
 from bot.signing import Seals
-from store.base import Address, QuarantineRow, SentRow, Store, StoreError
+from store.base import (
+    Address,
+    FactRow,
+    InboxRow,
+    NewTicket,
+    QuarantineRow,
+    SentRow,
+    Store,
+    StoreError,
+)
 
 BATCH = 256
 WAITING = 4096  # events that may wait for a commit before a channel is told to hold on
@@ -80,6 +93,9 @@ class Turns:
         self._gone: set[int] = set()
         self._moved: dict[int, str] = {}
         self._files: dict[tuple[str, str], str] = {}
+
+    def now(self) -> datetime:
+        return self._clock()
 
     def sent(self, results: Sequence[SentRow]) -> None:
         """Outcomes of sends: written with the next batch, or by `flush`.
@@ -145,6 +161,33 @@ class Turns:
         self._inbox_waits = self._inbox_waits or work.told
         await self._empty_inbox(now)
         return "done"
+
+    async def invite(self, ticket: NewTicket, audit: Audit) -> None:
+        """Keep a ticket that the command line made. Raises StoreError."""
+        now_ms = milliseconds(self._clock())
+        body = msgspec.json.encode(audit)
+        async with self.store.transaction() as tx:
+            await tx.make_tickets([ticket])
+            await tx.add_facts([FactRow("", 0, "audit", body, now_ms)])
+
+    async def end_roles(self, learner_id: str) -> int:
+        """Take every role of that learner away, and tell them; how many. Raises StoreError."""
+        now = self._clock()
+        now_ms = milliseconds(now)
+        async with self.store.transaction() as tx:
+            held = (await tx.find("roles", [learner_id])).get(learner_id, [])
+            for number, row in enumerate(held):
+                await tx.end_role(learner_id, **row, taken_by="", at=now_ms)
+                place = who.where(Area(row["ward"], row["hamlet"]))
+                what = f"role_ended:{row['role']}"
+                audit = msgspec.json.encode(Audit(what, who.COMMAND_LINE, learner_id, place))
+                await tx.add_facts([FactRow("", 0, "audit", audit, now_ms)])
+                told = msgspec.json.encode(RoleEnded(**row))
+                key = f"role:{learner_id}:{now_ms}:{number}"
+                await tx.add_inbox([InboxRow(key, learner_id, told, now_ms)])
+        self._inbox_waits = True
+        await self._empty_inbox(now)
+        return len(held)
 
     async def left(self, address: Address) -> None:
         """The person of that chat blocked us. Raises StoreError."""

@@ -61,7 +61,10 @@ class Person(NamedTuple):
 
 
 class LearnerRow(NamedTuple):
-    """contact_id: the chat last used, which gets what nobody asked for."""
+    """contact_id: the chat last used, which gets what nobody asked for.
+
+    hamlet: of the ward, as the invitation named it, or "".
+    """
 
     learner_id: str
     document: bytes
@@ -70,6 +73,7 @@ class LearnerRow(NamedTuple):
     next_nudge_at: int | None
     last_seen_at: int
     contact_id: int
+    hamlet: str = ""
 
 
 class FactRow(NamedTuple):
@@ -152,9 +156,39 @@ class RejectedRow(NamedTuple):
     at: int
 
 
-class TicketRow(NamedTuple):
+class NewTicket(NamedTuple):
+    """A ticket to keep. made_by: a learner, or "" for the command line. role, ward, hamlet:
+    what it gives and where; many: it is never used up."""
+
+    hash: str
     purpose: str
     made_by: str
+    expires_at: int
+    role: str = ""
+    ward: str = ""
+    hamlet: str = ""
+    many: bool = False
+
+
+class TicketRow(NamedTuple):
+    """A ticket that is free, or was just won."""
+
+    purpose: str
+    made_by: str
+    role: str = ""
+    ward: str = ""
+    hamlet: str = ""
+
+
+class RoleRow(NamedTuple):
+    """A role in an area. given_by: a learner's id, or "" for the command line."""
+
+    learner_id: str
+    role: str
+    ward: str
+    hamlet: str
+    given_by: str
+    given_at: int
 
 
 class WaitingRow(NamedTuple):
@@ -226,21 +260,36 @@ class Transaction(Protocol):
     async def drop_rejected(self, number: int) -> None:
         """It went through."""
 
-    async def make_tickets(self, rows: Sequence[tuple[str, str, str, int]]) -> None:
-        """Rows of (hash, purpose, made_by, expires_at)."""
+    async def make_tickets(self, rows: Sequence[NewTicket]) -> None: ...
 
     async def use_ticket(
         self, hash: str, purpose: str, learner_id: str, at: int
     ) -> TicketRow | None:
         """Win the ticket: `UPDATE … WHERE still free RETURNING`. None for the loser.
 
-        A learner cannot win a ticket of their own of purpose "invite".
+        A learner cannot win a ticket of their own, but of purpose "return".
+        """
+
+    async def give_role(self, row: RoleRow) -> None:
+        """One that is held already is left as it is."""
+
+    async def end_role(
+        self, learner_id: str, role: str, ward: str, hamlet: str, *, taken_by: str, at: int
+    ) -> bool:
+        """Take a role away, and void the links that its holder made by right of one.
+
+        False: it was not held.
         """
 
     async def find(self, query: str, parameters: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         """A screen's need for many learners at once: parameter -> rows. One query.
 
         "inviter": learner id -> [{"learner_id"}] of the one whose invitation they used.
+        "roles": learner id -> [{"role", "ward", "hamlet"}] held now.
+        "ticket": hash -> [{"purpose", "made_by", "role", "ward", "hamlet", "expires_at",
+        "document"}] when it is still free; the document is its maker's, or None.
+        "team": learner id -> [{"role_id", "learner_id", "role", "ward", "hamlet",
+        "document"}] of others' roles in the areas that they coordinate.
         """
 
     async def mark_sent(self, results: Sequence[SentRow], at: int) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from store.base import RejectedRow, StoreError, StoreNewer, StoreUnavailable
+from store.base import RejectedRow, RoleRow, StoreError, StoreNewer, StoreUnavailable
 from store.file import as_store_errors, newest_version
 from store.sqlite import QUERIES
 
@@ -31,6 +31,10 @@ class Look:
     def rejected(self) -> list[RejectedRow]:
         """What is in quarantine, without the learners' words."""
         return [RejectedRow(*row) for row in self.rows("all_rejected")]
+
+    def roles(self) -> list[RoleRow]:
+        """Every role that is held."""
+        return [RoleRow(*row) for row in self.rows("held_roles")]
 
     def learner(self, name: str, number_of: Callable[[str], str]) -> str | None:
         """The id of a learner named by id, by number or as "channel:account:id".

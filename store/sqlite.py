@@ -28,10 +28,12 @@ from store.base import (
     InboxRow,
     LearnerRow,
     Message,
+    NewTicket,
     OutboxRow,
     Person,
     QuarantineRow,
     RejectedRow,
+    RoleRow,
     SentRow,
     StoreError,
     TicketRow,
@@ -55,9 +57,10 @@ _TABLES = frozenset(
         "quarantine",
         "erased",
         "media_file",
+        "role",
     ]
 )
-_FINDS = {"inviter": "find_inviter"}
+_FINDS = ("inviter", "roles", "ticket", "team")
 
 
 def _json(rows: Sequence[Any]) -> str:
@@ -150,7 +153,7 @@ class SqliteTransaction:
     async def drop_rejected(self, number: int) -> None:
         await self._many("drop_rejected", [(number,)])
 
-    async def make_tickets(self, rows: Sequence[tuple[str, str, str, int]]) -> None:
+    async def make_tickets(self, rows: Sequence[NewTicket]) -> None:
         await self._many("make_ticket", rows)
 
     async def use_ticket(
@@ -161,11 +164,28 @@ class SqliteTransaction:
         )
         return TicketRow(*rows[0]) if rows else None
 
+    async def give_role(self, row: RoleRow) -> None:
+        await self._many("give_role", [row])
+
+    async def end_role(
+        self, learner_id: str, role: str, ward: str, hamlet: str, *, taken_by: str, at: int
+    ) -> bool:
+        area = {"learner_id": learner_id, "role": role, "ward": ward, "hamlet": hamlet}
+        ended = await self._all("end_role", **area, taken_by=taken_by, at=at)
+        if ended:
+            await QUERIES.void_tickets(self._db, learner_id=learner_id, at=at)
+        return bool(ended)
+
     async def find(self, query: str, parameters: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-        rows = await self._all(_FINDS[query], parameters=_json(parameters))
+        if query not in _FINDS:
+            raise ValueError(f"no such list: {query}")
+        sql = getattr(QUERIES, f"find_{query}").sql
+        cursor = await self._db.execute(sql, {"parameters": _json(parameters)})
+        names = [column[0] for column in cursor.description][1:]
         found: dict[str, list[dict[str, Any]]] = {}
-        for parameter, learner_id in rows:
-            found.setdefault(parameter, []).append({"learner_id": learner_id})
+        for parameter, *values in await cursor.fetchall():
+            found.setdefault(parameter, []).append(dict(zip(names, values, strict=True)))
+        await cursor.close()
         return found
 
     async def mark_sent(self, results: Sequence[SentRow], at: int) -> None:
@@ -196,6 +216,8 @@ class SqliteTransaction:
             "erase_quarantine",
             "erase_tickets",
             "erase_used_tickets",
+            "erase_roles",
+            "erase_role_givers",
             "erase_shared",
             "pass_on_contacts",
             "erase_contacts",

@@ -162,7 +162,7 @@ def _written(turn: Turn) -> list[str]:
             lines.append(f"keys     {keys}")
     for fact in turn.facts:
         values = {name: getattr(fact, name) for name in fact.__struct_fields__}
-        told = " ".join(f"{name}={value}" for name, value in values.items())
+        told = " ".join(f"{name}={value}" for name, value in values.items() if value != "")
         lines.append(f"fact     {fact.__struct_config__.tag} {told}")
     lines += [f"request  {one.__struct_config__.tag}" for one in turn.requests]
     return lines

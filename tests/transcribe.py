@@ -1,12 +1,24 @@
 """`make transcripts`: writes every golden transcript anew; the diff is the review."""
 
+import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests import village
 from tests.play import TRANSCRIPTS, play
 
 
 def main() -> None:
     for file in sorted(TRANSCRIPTS.glob("*.txt")):
-        file.write_text(play(file.read_text("utf-8")), "utf-8")
-        print(file.name)
+        _write(file, play(file.read_text("utf-8")))
+    for file in sorted(village.VILLAGES.glob("*.txt")):
+        with TemporaryDirectory() as folder:
+            _write(file, asyncio.run(village.play(file.read_text("utf-8"), Path(folder))))
+
+
+def _write(file: Path, script: str) -> None:
+    file.write_text(script, "utf-8")
+    print(file.name)
 
 
 if __name__ == "__main__":

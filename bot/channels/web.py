@@ -15,7 +15,7 @@ import msgspec
 from bot.conversation.events import Body, Start, Text
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Priority, Reply
-from bot.conversation.screens.friends import ticket_hash
+from bot.conversation.tickets import ticket_hash
 from bot.signing import Seals
 from store.base import Address, Message, Store
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -11,6 +11,8 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 import structlog
 import typer
+from rich.console import Console
+from rich.table import Table
 
 from bot.app import NothingToTeach, open_turns
 from bot.config import Config, ConfigError, load_config
@@ -77,6 +79,25 @@ def sentences() -> Iterator[None]:
 def show_json(rows: object) -> None:
     """One JSON document on the output, for programs."""
     typer.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+
+
+def show_rows(
+    rows: Sequence[Mapping[str, object]],
+    columns: Mapping[str, str],
+    *,
+    nothing: str,
+    as_json: bool,
+) -> None:
+    """A list, as JSON or as a table. columns: key -> heading; the last one may wrap."""
+    if as_json:
+        show_json(rows)
+        return
+    table = Table(box=None, pad_edge=False)
+    for number, heading in enumerate(columns.values(), 1):
+        table.add_column(heading, no_wrap=number < len(columns))
+    for row in rows:
+        table.add_row(*(str(row[key]) for key in columns))
+    Console(soft_wrap=True).print(table if rows else nothing)
 
 
 def carry_out(settings: Config, order: Order) -> Any:

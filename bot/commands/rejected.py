@@ -4,8 +4,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from bot.commands.base import (
     ConfigOption,
@@ -14,6 +12,7 @@ from bot.commands.base import (
     read_settings,
     sentences,
     show_json,
+    show_rows,
 )
 from bot.orders.replay import Replay
 from bot.signing import learner_number
@@ -33,15 +32,14 @@ def show(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     settings = read_settings(config)
     with sentences(), look_at(settings.database) as look:
         rows = [_told(row) for row in look.rejected()]
-    if as_json:
-        show_json(rows)
-        return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("ID", "set aside", "update", "learner", "what was wrong"):
-        table.add_column(heading, no_wrap=heading != "what was wrong")
-    for row in rows:
-        table.add_row(*(str(row[name]) for name in ("id", "at", "key", "learner", "kind")))
-    Console(soft_wrap=True).print(table if rows else "Nothing is set aside.")
+    columns = {
+        "id": "ID",
+        "at": "set aside",
+        "key": "update",
+        "learner": "learner",
+        "kind": "what was wrong",
+    }
+    show_rows(rows, columns, nothing="Nothing is set aside.", as_json=as_json)
 
 
 def replay(

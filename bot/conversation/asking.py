@@ -4,6 +4,8 @@ Shared by the welcome and the settings: each has what is asked, and what an answ
 (an option's id or typed words) makes of the learner; None when it cannot be read.
 """
 
+import re
+
 from bot.conversation.folding import fold
 from bot.conversation.hours import QUIET, label, read_hour
 from bot.conversation.learner import Learner, Place, change
@@ -14,6 +16,14 @@ from bot.conversation.world import World
 
 NO_WARD = "other"
 _WARDS_A_PAGE = 3
+_NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*")
+_HAMLET = re.compile(r"[^\W_]+(?:[ .'’/-]+[^\W_]+)*")
+_NAME_WORDS = re.compile(
+    r"^(?:dạ,? )?(?:(?:tôi|bác|ông|bà|cô|chú|anh|chị|em|mình|cháu) )?(?:tên (?:là )?|là )"
+    r"|^(?:tên (?:tôi|bác|ông|bà|cô|chú|anh|chị|em|mình) là )"
+    r"|^(?:my name is|i am|i'm) ",
+    re.IGNORECASE,
+)
 
 
 def ask_address(learner: Learner, world: World) -> Reply:
@@ -45,18 +55,50 @@ def take_ward(learner: Learner, said: str, world: World) -> Learner | None:
         if page * _WARDS_A_PAGE < len(wards):
             return change(learner, place=_at_page(learner, page))
         return change(learner, ward=NO_WARD, place=_at_page(learner, 0))
+    code = read_ward(said, world)
+    return change(learner, ward=code, place=_at_page(learner, 0)) if code else None
+
+
+def read_ward(said: str, world: World) -> str | None:
+    """The code of a ward, from its code or its typed name."""
+    wards = world.shelf.library.wards
     choices = tuple(
         Choice(ward.code, ward.name, (f"phường {ward.name}", f"xã {ward.name}")) for ward in wards
     )
     if any(choice.id == said for choice in choices):
-        return change(learner, ward=said, place=_at_page(learner, 0))
+        return said
     # Numbers mean the options on the page, which `step` has read by now.
     if any(letter.isdigit() for letter in said):
         return None
     reading = read_choice(said, choices, world.shelf.words)
-    if isinstance(reading, Chosen):
-        return change(learner, ward=reading.id, place=_at_page(learner, 0))
-    return None
+    return reading.id if isinstance(reading, Chosen) else None
+
+
+def ask_name(learner: Learner, world: World) -> Reply:
+    return say(learner, world, "name.ask_helper" if learner.works else "name.ask", "skip")
+
+
+def take_name(learner: Learner, said: str, world: World) -> Learner | None:
+    """A name as typed, without «tôi tên là»; «skip» leaves it as it is."""
+    if said == "skip":
+        return learner
+    name = read_name(said)
+    return change(learner, name=name) if name else None
+
+
+def read_name(said: str) -> str | None:
+    """At most five words of letters alone; None for what is no name."""
+    name = _NAME_WORDS.sub("", said.strip(" .!,")).strip(" .!,")
+    words = name.split()
+    if not 1 <= len(words) <= 5 or len(name) > 40 or not _NAME.fullmatch(name):
+        return None
+    return " ".join(word[0].upper() + word[1:] for word in words)
+
+
+def read_hamlet(said: str) -> str | None:
+    """A hamlet's name as typed («thôn 3», «khu Đồng Tâm»); None for what is no name."""
+    name = " ".join(said.strip(" .!,").split())
+    return name if _HAMLET.fullmatch(name) and len(name) <= 40 else None
 
 
 def ask_hour(learner: Learner, world: World) -> Reply:

@@ -1,8 +1,8 @@
 """What can happen to a learner: frozen data that a channel, the scheduler or another
 learner's turn hands to `step`.
 
-Leads in: channels (`Text`, `Press`, `Media`, `Start`), `turns` (`TicketUsed`,
-`TicketRefused`, `Told`). Leads out: `step`.
+Leads in: channels (`Text`, `Press`, `Media`, `Start`), `turns` (the rest).
+Leads out: `step`.
 """
 
 from datetime import datetime
@@ -62,17 +62,31 @@ class Told(msgspec.Struct, frozen=True, tag="told"):
 
 
 class TicketUsed(msgspec.Struct, frozen=True, tag="ticket_used"):
-    """The ticket this learner used was still free and is now theirs."""
+    """The ticket this learner used was still free and is now theirs.
+
+    role: what it gave, "" for none; ward, hamlet: where.
+    """
 
     purpose: str
     made_by: str
+    role: str = ""
+    ward: str = ""
+    hamlet: str = ""
 
 
 class TicketRefused(msgspec.Struct, frozen=True, tag="ticket_refused"):
     """The ticket is unknown, used up or past its day; the learner is not told which."""
 
 
-Body = Text | Press | BadPress | Media | Start | Told | TicketUsed | TicketRefused
+class RoleEnded(msgspec.Struct, frozen=True, tag="role_ended"):
+    """A role that this learner held was taken away."""
+
+    role: str
+    ward: str = ""
+    hamlet: str = ""
+
+
+Body = Text | Press | BadPress | Media | Start | Told | TicketUsed | TicketRefused | RoleEnded
 
 
 class Event(msgspec.Struct, frozen=True):

@@ -80,6 +80,10 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     put_off: the task to ask about kindly on a later day.
     memory: lesson -> item -> what is remembered of it ("L0102" -> "q1").
     learnt: days on which something was learnt, it only grows; reviews: items asked today.
+    name: what they want to be called beside the pronoun ("Lan"); hamlet: of their ward.
+    guide: the volunteer who brought them in. ticket: the hash of a link that they opened
+        and have not answered yet. works: was given a role once; what it may do now is
+        read from the store at each turn.
     screen, place: what is being asked now. lesson: the lesson under way, kept through
         every other screen, so that nothing out of the blue loses the place.
     """
@@ -109,6 +113,11 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     learnt: Tally = Tally()
     reviews: Tally = Tally()
     nudges: Nudges = Nudges()
+    name: str = ""
+    hamlet: str = ""
+    guide: str = ""
+    ticket: str = ""
+    works: bool = False
 
     @property
     def seen_at(self) -> datetime | None:

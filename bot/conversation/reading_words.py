@@ -59,6 +59,7 @@ class Intent(StrEnum):
     WHO_ARE_YOU = "who_are_you"
     THANKS = "thanks"
     THANK_PERSON = "thank_person"
+    WORK = "work"
     GREETING = "greeting"
     INVITE = "invite"
     SEND_LINK = "send_link"

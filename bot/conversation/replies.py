@@ -108,10 +108,17 @@ class HelpRequest(msgspec.Struct, frozen=True, tag="help_request"):
     urgent: bool = False
 
 
-class Audit(msgspec.Struct, frozen=True, tag="audit"):
-    """Something done to the learner's record: language, address, erasure."""
+class Audit(msgspec.Struct, frozen=True, tag="audit", omit_defaults=True):
+    """Something done to the learner's record: language, address, erasure.
+
+    actor: who did it, where it is about a right (a role, a link, a look at somebody): a
+    learner's id or "command line". whom: on whom. where: "06685", "06685/thôn 3" or "".
+    """
 
     what: str
+    actor: str = ""
+    whom: str = ""
+    where: str = ""
 
 
 Fact = Attempt | RolePlayed | Milestone | Consent | HelpRequest | Audit
@@ -127,26 +134,43 @@ class TellLearner(msgspec.Struct, frozen=True, tag="tell_learner"):
     event: Body
 
 
+Purpose = Literal["invite", "return", "role", "guide", "family"]
+
+
 class MakeTicket(msgspec.Struct, frozen=True, tag="make_ticket"):
-    """Keep a ticket's hash. `purpose` is "invite" or "return"."""
+    """Keep a ticket's hash. role, ward, hamlet: what it gives and where; many: it may be
+    used by many people, and so gives no role."""
 
     hash: str
-    purpose: Literal["invite", "return"]
+    purpose: Purpose
     expires_at: datetime
+    role: str = ""
+    ward: str = ""
+    hamlet: str = ""
+    many: bool = False
 
 
 class UseTicket(msgspec.Struct, frozen=True, tag="use_ticket"):
     """Try to win a ticket; the outcome comes back as an event in the same batch."""
 
     hash: str
-    purpose: str = "invite"
+    purpose: Purpose = "invite"
+
+
+class EndRole(msgspec.Struct, frozen=True, tag="end_role"):
+    """Take a role away, with the links that its holder made; the holder is told."""
+
+    whom: str
+    role: str
+    ward: str = ""
+    hamlet: str = ""
 
 
 class EraseMe(msgspec.Struct, frozen=True, tag="erase_me"):
     """Erase every row about the asking learner; only the goodbye is still sent."""
 
 
-Request = TellLearner | MakeTicket | UseTicket | EraseMe
+Request = TellLearner | MakeTicket | UseTicket | EndRole | EraseMe
 
 
 class Turn(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bot.conversation.curriculum import course_of
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.replies import Audit, Turn
-from bot.conversation.screens import courses, erase, friends, review, settings, stop
+from bot.conversation.screens import courses, erase, friends, review, settings, stop, work
 from bot.conversation.speech import say
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
@@ -94,6 +94,7 @@ _HANDLERS: dict[Intent, Handler] = {
     Intent.SEND_LINK: lambda learner, world: (
         friends.choose(learner, "carry", world) or Turn(learner)
     ),
+    Intent.WORK: work.open_desk,
     Intent.WORD_MEANING: _kind_word("meaning.which"),
     Intent.FALSE_ALARM: _kind_word("word.not_that"),
     Intent.SICK: _kind_word("word.sick"),
@@ -115,6 +116,7 @@ _AFTER_CONSENT = {
     Intent.THANK_PERSON,
     Intent.INVITE,
     Intent.SEND_LINK,
+    Intent.WORK,
     Intent.LATER,
     Intent.SKIP,
     Intent.BACK,

@@ -23,7 +23,7 @@ from functools import lru_cache
 
 import msgspec
 
-from bot.conversation import glossary, reviewing, standing
+from bot.conversation import from_others, glossary, reviewing, standing, who
 from bot.conversation.days import minute_number
 from bot.conversation.events import (
     BadPress,
@@ -32,13 +32,10 @@ from bot.conversation.events import (
     Press,
     Start,
     Text,
-    TicketRefused,
-    TicketUsed,
-    Told,
 )
 from bot.conversation.folding import clean, fold
 from bot.conversation.learner import Learner, Place, change, resume
-from bot.conversation.replies import Consent, Option, Reply, Turn
+from bot.conversation.replies import Audit, Consent, Fact, Option, Reply, Turn
 from bot.conversation.screens import (
     SCREENS,
     comeback,
@@ -49,10 +46,13 @@ from bot.conversation.screens import (
     review,
     stop,
     task,
+    ticket,
     unasked,
+    work,
 )
 from bot.conversation.speech import say, sentences
 from bot.conversation.task import task_to_ask
+from bot.conversation.tickets import ticket_hash
 from bot.conversation.understand import (
     Choice,
     Chosen,
@@ -88,8 +88,8 @@ _DIGIT_WORDS = {
 def step(learner: Learner, event: Event, world: World) -> Turn:
     """One event of one learner: who they are now, what to say, what happened.
 
-    Never raises for anything a learner can send; the same arguments give the same
-    turn, byte for byte.
+    Never raises for anything a learner can send, but Unread when it wants a list that was
+    not read; the same arguments give the same turn, byte for byte.
     """
     before = learner
     learner = change(learner, turn=learner.turn + 1)
@@ -98,17 +98,27 @@ def step(learner: Learner, event: Event, world: World) -> Turn:
     learner, moved = lesson.settle(learner, world)
     if moved is None:
         learner, moved = review.settle(learner, world)
+    outside = work.kept_out(learner, SCREENS[learner.screen].actions, world)
+    if outside:
+        learner = outside
     turn = _decide(learner, event, world)
+    if outside and _is_theirs(event):
+        moved = say(outside, world, "work.ended")
+        audit = Audit("press_refused", learner.id)
+        turn = msgspec.structs.replace(turn, facts=(*turn.facts, audit))
     return _finished(before, _seen(turn, event, world), moved, world)
 
 
 def needs(learner: Learner, event: Event, shelf: Shelf) -> tuple[Need, ...]:
-    """The lists that `step` will want to see for this event, read by `turns` before it."""
+    """The lists that `step` will surely want for this event: read for a whole batch in one
+    query each. What else it wants is read when it asks."""
     body = event.body
-    thanks = isinstance(body, Text) and wish(body.text, shelf.words) is Intent.THANK_PERSON
-    if thanks or learner.screen == "friends":
-        return (Need(friends.INVITER, learner.id),)
-    return ()
+    wanted = [Need(who.ROLES, learner.id)] if learner.works else []
+    if isinstance(body, Text) and wish(body.text, shelf.words) is Intent.THANK_PERSON:
+        wanted.append(Need(friends.INVITER, learner.id))
+    if isinstance(body, Start) and body.payload:
+        wanted.append(Need(ticket.TICKET, ticket_hash(body.payload)))
+    return tuple(wanted)
 
 
 def live_options(learner: Learner, world: World) -> tuple[Option, ...]:
@@ -143,8 +153,13 @@ def _finished(before: Learner, turn: Turn, moved: Reply | None, world: World) ->
     facts = turn.facts
     after = reviewing.learnt(after, facts, world)
     if after.consent != "yes":
-        facts = tuple(fact for fact in facts if isinstance(fact, Consent))
+        facts = tuple(fact for fact in facts if _is_kept_of_strangers(fact))
     return Turn(after, stamped, facts, turn.requests, turn.ask, turn.secret)
+
+
+def _is_kept_of_strangers(fact: Fact) -> bool:
+    """Their consent, and who did what with a right."""
+    return isinstance(fact, Consent) or (isinstance(fact, Audit) and bool(fact.actor))
 
 
 def _pace(learner: Learner) -> float:
@@ -177,11 +192,15 @@ def _in_pieces(said: tuple[Reply, ...], most: int) -> tuple[Reply, ...]:
 
 def _seen(turn: Turn, event: Event, world: World) -> Turn:
     """When the learner last wrote is kept, to the minute, once they agreed."""
-    by_them = isinstance(event.body, Text | Press | Media | Start)
-    if turn.learner.consent != "yes" or not by_them:
+    if turn.learner.consent != "yes" or not _is_theirs(event):
         return turn
     seen = change(turn.learner, seen_min=minute_number(world.now))
     return msgspec.structs.replace(turn, learner=seen)
+
+
+def _is_theirs(event: Event) -> bool:
+    """Did the learner do it, and not somebody else's turn?"""
+    return isinstance(event.body, Text | Press | BadPress | Media | Start)
 
 
 def _question(learner: Learner) -> tuple[object, ...]:
@@ -205,17 +224,16 @@ def _decide(learner: Learner, event: Event, world: World) -> Turn:
         case Text(text=text):
             return _text(learner, clean(text), world)
         case BadPress():
-            return Turn(learner, (say(learner, world, "press.unknown"),))
+            audit = Audit("press_refused", learner.id)
+            return Turn(learner, (say(learner, world, "press.unknown"),), (audit,))
         case Media() as media:
             return _media(learner, media, world)
         case Start(payload=payload) as start:
             if payload:
-                return friends.arrived(learner, start)
+                return ticket.arrived(learner, start, world)
             return stop.come_back(learner, world) if learner.stopped else _greeted(learner, world)
-        case TicketUsed() | TicketRefused() as outcome:
-            return friends.outcome(learner, outcome, world)
-        case Told() as told:
-            return friends.told(learner, told, world)
+        case event_of_others:
+            return from_others.told(learner, event_of_others, world)
 
 
 def _greeted(learner: Learner, world: World) -> Turn:
@@ -227,8 +245,12 @@ def _greeted(learner: Learner, world: World) -> Turn:
 
 def _press(learner: Learner, asked: int, option_id: str, world: World) -> Turn:
     offered = {option.id for option in live_options(learner, world)}
-    if asked != learner.asked or option_id not in offered:
+    if asked != learner.asked:
         return Turn(learner, (say(learner, world, "press.old"),))
+    if option_id not in offered:
+        # Rightly sealed, for the open question, and not open to them: a right that ended.
+        audit = Audit("press_refused", learner.id)
+        return Turn(learner, (say(learner, world, "press.old"),), (audit,))
     turn = _chosen(learner, option_id, world)
     return turn or Turn(learner, (say(learner, world, "press.old"),))
 

@@ -30,15 +30,27 @@ class Shelf(msgspec.Struct, frozen=True):
 class World(msgspec.Struct, frozen=True):
     """One turn's view.
 
-    seed: 16 random bytes; found: answers to the screen's needs; unanswered: the answer
-    to what the learner said before is not sent yet.
+    seed: 16 random bytes; found: lists of the store, by query and parameter, None where
+    there is no store and every list is empty; unanswered: the answer to what the learner
+    said before is not sent yet.
     """
 
     shelf: Shelf
     now: datetime
     seed: bytes
-    found: dict[tuple[str, str], Any] = {}
+    found: dict[tuple[str, str], Any] | None = None
     unanswered: bool = False
+
+    def rows(self, query: str, parameter: str) -> tuple[dict[str, Any], ...]:
+        """A list of the store. Raises Unread when it was not read yet: the turn is then
+        run again with it."""
+        if self.found is None:
+            return ()
+        try:
+            rows: tuple[dict[str, Any], ...] = self.found[query, parameter]
+        except KeyError:
+            raise Unread(Need(query, parameter)) from None
+        return rows
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -46,3 +58,11 @@ class Need(msgspec.Struct, frozen=True):
 
     query: str
     parameter: str
+
+
+class Unread(Exception):
+    """A turn wants a list that nobody has read yet."""
+
+    def __init__(self, need: Need) -> None:
+        super().__init__(need.query)
+        self.need = need

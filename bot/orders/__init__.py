@@ -12,11 +12,13 @@ import structlog
 
 from bot.orders.base import OrderRefused
 from bot.orders.erase import Erase
+from bot.orders.invite import Invite
 from bot.orders.replay import Replay
+from bot.orders.roles import EndRoles
 from bot.turns import Turns
 from store.base import StoreError
 
-Order = Erase | Replay
+Order = Erase | Replay | Invite | EndRoles
 _ORDER = msgspec.json.Decoder(Order)
 _LOG = structlog.get_logger("orders")
 

@@ -28,6 +28,16 @@ DELETE FROM ticket WHERE made_by = :learner_id;
 -- A used ticket stays used by nobody known.
 UPDATE ticket SET used_by = '' WHERE used_by = :learner_id;
 
+-- name: erase_roles!
+-- Roles that the learner held.
+DELETE FROM role WHERE learner_id = :learner_id;
+
+-- name: erase_role_givers!
+-- The learner's name on roles that they gave or took.
+UPDATE role SET given_by = iif(given_by = :learner_id, '', given_by),
+  taken_by = iif(taken_by = :learner_id, '', taken_by)
+WHERE given_by = :learner_id OR taken_by = :learner_id;
+
 -- name: erase_shared!
 -- The learner among those who share a chat.
 DELETE FROM contact_learner WHERE learner_id = :learner_id;

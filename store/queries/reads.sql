@@ -38,7 +38,7 @@ ORDER BY h.history_id DESC LIMIT :limit;
 
 -- name: free_ticket
 -- What a ticket that is still free is for.
-SELECT purpose, made_by FROM ticket
+SELECT purpose, made_by, role, ward, hamlet FROM ticket
 WHERE hash = :hash AND used_by IS NULL AND expires_at > :at;
 
 -- name: web_contact

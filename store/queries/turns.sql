@@ -40,7 +40,7 @@ INSERT INTO contact_learner (contact_id, learner_id) VALUES (:contact_id, :learn
 -- name: save_learner*!
 -- A learner's document as it is now, with what is searched beside it.
 UPDATE learner SET document = ?2, ward = ?3, status = ?4, next_nudge_at = ?5, last_seen_at = ?6,
-  contact_id = ?7
+  contact_id = ?7, hamlet = ?8
 WHERE learner_id = ?1;
 
 -- name: add_fact*!
@@ -94,18 +94,20 @@ DELETE FROM quarantine WHERE quarantine_id = ?1;
 
 -- name: make_ticket*!
 -- A ticket's hash; the same hash again is the same ticket.
-INSERT OR IGNORE INTO ticket (hash, purpose, made_by, expires_at) VALUES (?, ?, ?, ?);
+INSERT OR IGNORE INTO ticket (hash, purpose, made_by, expires_at, role, ward, hamlet, many)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: use_ticket
--- Win a ticket that is still free: one row for the winner, none for the others.
-UPDATE ticket SET used_by = :learner_id, used_at = :at
+-- Win a ticket that is still free: one row for the winner, none for the others. One for
+-- many stays free.
+UPDATE ticket SET used_by = iif(many, NULL, :learner_id), used_at = :at
 WHERE hash = :hash AND purpose = :purpose AND used_by IS NULL AND expires_at > :at
-  AND NOT (purpose = 'invite' AND made_by = :learner_id)
-RETURNING purpose, made_by;
+  AND (purpose = 'return' OR made_by <> :learner_id)
+RETURNING purpose, made_by, role, ward, hamlet;
 
 -- name: find_inviter
 -- Whose invitation each of these learners used.
-SELECT t.used_by AS parameter, t.made_by AS learner_id
+SELECT p.value AS parameter, t.made_by AS learner_id
 FROM json_each(:parameters) p
 JOIN ticket t ON t.used_by = p.value AND t.purpose = 'invite';
 

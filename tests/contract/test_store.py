@@ -13,6 +13,7 @@ from store.base import (
     HistoryRow,
     InboxRow,
     LearnerRow,
+    NewTicket,
     OutboxRow,
     Person,
     QuarantineRow,
@@ -139,7 +140,7 @@ async def test_a_ticket_is_good_for_its_purpose_and_time(
     store: Store, by: str, at: int, purpose: str, wins: bool
 ) -> None:
     async with store.transaction() as tx:
-        await tx.make_tickets([("hash", "invite", "lan", 100)])
+        await tx.make_tickets([NewTicket("hash", "invite", "lan", 100)])
         won = await tx.use_ticket("hash", purpose, by, at)
     assert (won is not None) is wins
     assert (await store.ticket_purpose("hash", 50) is None) is wins
@@ -147,7 +148,7 @@ async def test_a_ticket_is_good_for_its_purpose_and_time(
 
 async def test_two_race_for_a_ticket_and_one_wins(store: Store) -> None:
     async with store.transaction() as tx:
-        await tx.make_tickets([("hash", "invite", "lan", 100)])
+        await tx.make_tickets([NewTicket("hash", "invite", "lan", 100)])
 
     async def race(learner_id: str) -> bool:
         async with store.transaction() as tx:
@@ -163,7 +164,7 @@ async def test_two_race_for_a_ticket_and_one_wins(store: Store) -> None:
 
 async def test_a_return_ticket_leads_to_its_maker_once(store: Store) -> None:
     async with store.transaction() as tx:
-        await tx.make_tickets([("hash", "return", "lan", 100)])
+        await tx.make_tickets([NewTicket("hash", "return", "lan", 100)])
     found = await asyncio.gather(*(store.use_return_ticket("hash", 50) for _ in range(5)))
     assert sorted(found, key=bool) == [None] * 4 + [WEB]
 
@@ -240,7 +241,7 @@ async def test_erasing_leaves_no_trace_in_any_file(store: Store, tmp_path: Path)
         await tx.add_outbox([OutboxRow(1, "lan", BOT, 1, 1, marked, 1)])
         await tx.add_inbox([InboxRow("turn:tu:1:0", "lan", marked, 1)])
         await tx.add_quarantine([QuarantineRow("k", "lan", "Text", "", marked, 1)])
-        await tx.make_tickets([("hash", "invite", "lan", 100)])
+        await tx.make_tickets([NewTicket("hash", "invite", "lan", 100)])
     async with store.transaction() as tx:
         await tx.erase_learner("lan", 5)
     assert await store.person(WEB) is None

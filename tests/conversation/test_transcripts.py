@@ -6,6 +6,7 @@ import pytest
 
 from bot.conversation.screens import SCREENS
 from tests.play import TRANSCRIPTS, play
+from tests.village import VILLAGES
 
 FILES = sorted(TRANSCRIPTS.glob("*.txt"))
 
@@ -18,4 +19,5 @@ def test_the_tutor_says_what_the_transcript_says(file: Path) -> None:
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_every_screen_has_a_transcript(screen: str) -> None:
-    assert any(file.stem.split("-")[0] == screen for file in FILES)
+    every = [*FILES, *VILLAGES.glob("*.txt")]
+    assert any(file.stem.split("-")[0] == screen for file in every)

@@ -17,8 +17,11 @@ from bot.conversation.screens import (
     settings,
     stop,
     task,
+    team,
+    ticket,
     unasked,
     welcome,
+    work,
 )
 from bot.conversation.screens.base import Screen
 
@@ -37,4 +40,7 @@ SCREENS: dict[str, Screen] = {
     "erase": erase.SCREEN,
     "danger": danger.SCREEN,
     "friends": friends.SCREEN,
+    "ticket": ticket.SCREEN,
+    "work": work.SCREEN,
+    "team": team.SCREEN,
 }

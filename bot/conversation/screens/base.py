@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from bot.conversation.learner import Learner
+from bot.conversation.policy import Action
 from bot.conversation.replies import Reply, Turn
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
@@ -32,6 +33,7 @@ class Screen(NamedTuple):
     choose: an option by id; hear: free words that are this screen's own;
     wish: a standing word that means something special here. None: not mine.
     pretend: is an exercise open in which words of danger are only played?
+    actions: only for who may do one of these somewhere; none: for everybody.
     """
 
     show: Callable[[Learner, World], tuple[Reply, ...]]
@@ -39,3 +41,4 @@ class Screen(NamedTuple):
     hear: Callable[[Learner, str, World], Turn | None] = not_mine
     wish: Callable[[Learner, Intent, World], Turn | None] = no_wish
     pretend: Callable[[Learner, World], bool] = never
+    actions: tuple[Action, ...] = ()

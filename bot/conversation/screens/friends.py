@@ -1,25 +1,21 @@
 """Friends: invite somebody, thank the one who invited, carry one's place to another phone.
 
-An invitation and a return link are single-use tickets of 128 random bits; only their
-hash is kept. The chance comes in with the world, so the turn can be run again.
+An invitation and a return link are single-use tickets.
 Leads to: back to where the learner was. Wording: `friends.*`.
 Source: design.md section 4; promises.md P23.
 """
 
-from base64 import urlsafe_b64encode
-from datetime import timedelta
-from hashlib import sha256
 from typing import Literal
 
-from bot.conversation.events import Start, TicketRefused, TicketUsed, Told
-from bot.conversation.learner import Learner, change, resume
-from bot.conversation.replies import MakeTicket, Reply, TellLearner, Turn, UseTicket
+from bot.conversation import tickets
+from bot.conversation.events import Told
+from bot.conversation.learner import Learner, resume
+from bot.conversation.replies import Reply, TellLearner, Turn
 from bot.conversation.screens.base import Screen
 from bot.conversation.speech import say
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
 
-TICKET_LIVES = timedelta(days=7)
 INVITER = "inviter"  # the store query that this screen needs for «gửi lời cảm ơn»
 
 
@@ -47,7 +43,7 @@ def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
 
 def thank(learner: Learner, world: World) -> Turn:
     """Send one word of thanks to whoever invited this learner, if somebody did."""
-    rows = world.found.get((INVITER, learner.id), ())
+    rows = world.rows(INVITER, learner.id)
     back = resume(learner)
     if not rows:
         return Turn(back, (say(learner, world, "friends.nobody"),))
@@ -65,30 +61,10 @@ def told(learner: Learner, event: Told, world: World) -> Turn:
     return Turn(learner, (say(learner, world, "friends.told"),), ask=False)
 
 
-def arrived(learner: Learner, event: Start) -> Turn:
-    """A link was opened: try to win its ticket; the outcome is an event of its own."""
-    hashed = ticket_hash(event.payload)
-    return Turn(learner, requests=(UseTicket(hashed),), ask=False)
-
-
-def outcome(learner: Learner, event: TicketUsed | TicketRefused, world: World) -> Turn:
-    """An invitation that held is greeted; one that did not is an ordinary welcome."""
-    if isinstance(event, TicketUsed) and not learner.consent:
-        return Turn(learner, (say(learner, world, "friends.invited"),))
-    return Turn(learner)
-
-
-def ticket_hash(ticket: str) -> str:
-    """What is stored of a ticket."""
-    return sha256(ticket.encode("utf-8", "replace")).hexdigest()
-
-
 def _ticket(learner: Learner, purpose: Literal["invite", "return"], world: World) -> Turn:
-    ticket = urlsafe_b64encode(world.seed[:16]).decode().rstrip("=")
-    link = f"{world.shelf.public_url}/i/{ticket}"
-    made = MakeTicket(ticket_hash(ticket), purpose, world.now + TICKET_LIVES)
+    link, made = tickets.make(world, purpose)
     key = "friends.invite" if purpose == "invite" else "friends.carry"
-    return Turn(resume(change(learner)), (say(learner, world, key, link=link),), requests=(made,))
+    return Turn(resume(learner), (say(learner, world, key, link=link),), requests=(made,))
 
 
 SCREEN = Screen(show, choose, wish=wish)

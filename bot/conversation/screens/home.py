@@ -5,7 +5,7 @@ Leads to: lesson, courses, review, settings. Wording: `home.*`.
 Source: learner-experience.md G1, golden chat 2.
 """
 
-from bot.conversation import garden, reviewing
+from bot.conversation import garden, reviewing, who
 from bot.conversation.curriculum import begin_next, course_of, lessons, next_lesson
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.parting import LATER, later, until_tomorrow
@@ -34,7 +34,8 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
         options = ["new", "tomorrow"]
     else:
         ours = ["review"] if reviewing.is_due(learner, world) else []
-        key, options = "home.ask", ["learn", *ours, "list", "settings"]
+        last = "work" if who.person(learner, world).grants else "settings"
+        key, options = "home.ask", ["learn", *ours, "list", last]
     reply = say(
         learner,
         world,
@@ -62,6 +63,8 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             return until_tomorrow(learner, world)
         case "settings":
             return Turn(change(learner, screen="settings", place=Place()))
+        case "work":
+            return Turn(change(learner, screen="work", place=Place()))
         case _:
             return None
 

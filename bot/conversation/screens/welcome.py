@@ -8,7 +8,7 @@ Source: learner-experience.md O1, golden chat 1; promises.md P31.
 
 from bot.conversation import asking
 from bot.conversation.curriculum import begin_next
-from bot.conversation.learner import Learner, change, is_welcomed
+from bot.conversation.learner import Learner, Place, change, is_welcomed
 from bot.conversation.replies import Consent, Reply, Turn
 from bot.conversation.screens.base import Screen
 from bot.conversation.speech import say
@@ -48,8 +48,12 @@ def hear(learner: Learner, said: str, world: World) -> Turn | None:
         answered = asking.take_hour(learner, said, world)
     if answered is None:
         return None
+    if answered.ticket and answered.pronouns:
+        return Turn(change(answered, screen="ticket", place=Place()))
     if not is_welcomed(answered):
         return Turn(answered)
+    if answered.works:
+        return Turn(change(answered, screen="work", place=Place()))
     return Turn(begin_next(answered, world), (say(answered, world, "welcome.ready"),))
 
 
@@ -73,7 +77,8 @@ def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
 
 def _consented(learner: Learner, given: bool, world: World) -> Turn:
     fact = Consent(given, CONSENT_VERSION)
-    learner = change(learner, consent="yes" if given else "no")
+    ticket = learner.ticket if given else ""
+    learner = change(learner, consent="yes" if given else "no", ticket=ticket)
     if given:
         return Turn(learner, facts=(fact,))
     return Turn(begin_next(learner, world), (say(learner, world, "welcome.guest"),), facts=(fact,))

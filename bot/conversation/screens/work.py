@@ -1,0 +1,121 @@
+"""The volunteers' desk: what somebody with a role can do, each in three presses at most.
+
+Comes from: «việc tình nguyện», home, every screen of volunteers. Leads to: those, home.
+Wording: `work.*`. Source: learner-experience.md T1.
+"""
+
+from bot.conversation import tickets, who
+from bot.conversation.events import RoleEnded
+from bot.conversation.learner import Learner, Place, change, resume
+from bot.conversation.policy import Action, Area, Role, areas
+from bot.conversation.replies import Audit, Option, Reply, Turn
+from bot.conversation.screens.base import Screen
+from bot.conversation.speech import say
+from bot.conversation.understand import Intent
+from bot.conversation.world import World
+
+WHERE = "where"  # for which of one's areas is the link?
+ACTIONS = (Action.TAKE_CALL, Action.SEE_TEAM)
+
+
+def at(learner: Learner, stage: str = "") -> Learner:
+    return change(learner, screen="work", place=Place(stage=stage), guess="", misses=0)
+
+
+def open_desk(learner: Learner, world: World) -> Turn:
+    """For the standing word: nobody without a role comes in."""
+    if who.can_somewhere(learner, *ACTIONS, world=world):
+        return Turn(at(learner))
+    audit = Audit("work_refused", learner.id)
+    return Turn(learner, (say(learner, world, "work.not_yours"),), (audit,))
+
+
+def show(learner: Learner, world: World) -> tuple[Reply, ...]:
+    if learner.place.stage == WHERE:
+        return (say(learner, world, "work.where", *_areas(learner, world), "back"),)
+    options = []
+    if who.can_somewhere(learner, Action.BRING_IN, world=world):
+        options.append("bring_in")
+    if who.can_somewhere(learner, Action.SEE_TEAM, world=world):
+        options.append("team")
+    return (say(learner, world, "work.ask", *options, "learn_too"),)
+
+
+def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
+    match option_id:
+        case "bring_in":
+            held = areas(who.person(learner, world), Action.BRING_IN)
+            wards = [area for area in held if area.ward]
+            if len(held) == len(wards) == 1:
+                return _guide_link(learner, wards[0], world)
+            return Turn(at(learner, WHERE))
+        case "team":
+            return Turn(change(learner, screen="team", place=Place()))
+        case "learn_too":
+            return Turn(resume(learner))
+        case "back":
+            return Turn(at(learner))
+        case _:
+            chosen = [one for one in _areas(learner, world) if one.id == option_id]
+            held = areas(who.person(learner, world), Action.BRING_IN)
+            return _guide_link(learner, held[int(option_id[1:])], world) if chosen else None
+
+
+def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
+    match intent:
+        case Intent.BACK if learner.place.stage:
+            return Turn(at(learner))
+        case Intent.BACK | Intent.LATER | Intent.NEXT:
+            return Turn(resume(learner))
+        case _:
+            return None
+
+
+def ended(learner: Learner, event: RoleEnded, world: World) -> Turn:
+    """A role of this learner was taken away: say so once, and leave them where they are,
+    unless that was the desk."""
+    area = Area(event.ward, event.hamlet)
+    said = say(
+        learner,
+        world,
+        "work.role_ended",
+        role=who.role_name(Role(event.role), learner, world),
+        area=who.area_name(area, learner, world),
+    )
+    return Turn(learner, () if learner.stopped else (said,), ask=not learner.asked)
+
+
+def kept_out(learner: Learner, actions: tuple[Action, ...], world: World) -> Learner | None:
+    """Back to their own learning, whoever may not be on that screen any more; else None.
+
+    The open question is none any more, so that a press that was under way counts for nothing.
+    """
+    if not actions or who.can_somewhere(learner, *actions, world=world):
+        return None
+    return change(resume(learner), asked=0)
+
+
+def _areas(learner: Learner, world: World) -> tuple[Option, ...]:
+    """The wards for which this volunteer brings people in."""
+    held = areas(who.person(learner, world), Action.BRING_IN)
+    return tuple(
+        Option(f"a{number}", who.area_name(area, learner, world))
+        for number, area in enumerate(held)
+        if area.ward
+    )[:3]
+
+
+def _guide_link(learner: Learner, area: Area, world: World) -> Turn:
+    link, made = tickets.make(world, "guide", area)
+    said = say(
+        learner,
+        world,
+        "work.guide_link",
+        link=link,
+        area=who.area_name(area, learner, world),
+    )
+    audit = Audit("guide_link_made", learner.id, where=who.where(area))
+    return Turn(at(learner), (said,), (audit,), (made,))
+
+
+SCREEN = Screen(show, choose, wish=wish, actions=ACTIONS)

@@ -1,0 +1,50 @@
+"""Tickets: links that give something, each 128 random bits of which only a hash is kept.
+
+The chance comes in with the world, so a turn can be run again.
+Source: design.md section 4; promises.md P23.
+"""
+
+from base64 import urlsafe_b64encode
+from datetime import timedelta
+from hashlib import sha256
+
+from bot.conversation.policy import EVERYWHERE, Area, Role
+from bot.conversation.replies import MakeTicket, Purpose
+from bot.conversation.world import World
+
+LIVES = timedelta(days=7)
+POSTER_LIVES = timedelta(days=180)  # a poster hangs for a season
+
+
+def ticket_hash(ticket: str) -> str:
+    """What is stored of a ticket."""
+    return sha256(ticket.encode("utf-8", "replace")).hexdigest()
+
+
+def new_ticket(chance: bytes) -> str:
+    """22 letters out of 16 random bytes."""
+    return urlsafe_b64encode(chance[:16]).decode().rstrip("=")
+
+
+def link_to(ticket: str, public_url: str) -> str:
+    return f"{public_url}/i/{ticket}"
+
+
+def make(
+    world: World, purpose: Purpose, area: Area = EVERYWHERE, role: Role | None = None
+) -> tuple[str, MakeTicket]:
+    """A ticket of this turn (there can be one): its link, and the request that keeps it.
+
+    A link to learn with a guide hangs on walls and serves many; all others serve once.
+    """
+    ticket, many = new_ticket(world.seed), purpose == "guide"
+    made = MakeTicket(
+        ticket_hash(ticket),
+        purpose,
+        world.now + (POSTER_LIVES if many else LIVES),
+        role or "",
+        area.ward,
+        area.hamlet,
+        many,
+    )
+    return link_to(ticket, world.shelf.public_url), made

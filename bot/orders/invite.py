@@ -1,0 +1,65 @@
+"""Make a link that gives a role: the first administrator comes from here.
+
+Source: promises.md P23, P25.
+"""
+
+from datetime import timedelta
+from difflib import get_close_matches
+from os import urandom
+
+import msgspec
+
+from bot.batch import milliseconds
+from bot.conversation import tickets
+from bot.conversation.policy import HOLD_EVERYWHERE, Area, Role
+from bot.conversation.replies import Audit
+from bot.conversation.who import COMMAND_LINE, where
+from bot.orders.base import OrderRefused
+from bot.turns import Turns
+from store.base import NewTicket
+
+
+class Invite(msgspec.Struct, frozen=True, tag="invite"):
+    """role, and where: ward by unit code or name, "" for everywhere; days: how long it holds."""
+
+    role: Role
+    ward: str = ""
+    hamlet: str = ""
+    days: int = 7
+
+    async def carry_out(self, turns: Turns) -> dict[str, str]:
+        """The link, and what it gives."""
+        area = Area(self._code(turns), self.hamlet)
+        now = turns.now()
+        ticket = tickets.new_ticket(urandom(16))
+        kept = NewTicket(
+            tickets.ticket_hash(ticket),
+            "role",
+            "",
+            milliseconds(now + timedelta(days=self.days)),
+            self.role,
+            area.ward,
+            area.hamlet,
+        )
+        audit = Audit(f"role_offered:{self.role}", COMMAND_LINE, where=where(area))
+        await turns.invite(kept, audit)
+        return {
+            "role": self.role,
+            "where": where(area),
+            "link": tickets.link_to(ticket, turns.shelf.public_url),
+            "until": (now + timedelta(days=self.days)).isoformat(timespec="seconds"),
+        }
+
+    def _code(self, turns: Turns) -> str:
+        if not self.ward:
+            if self.role in HOLD_EVERYWHERE and not self.hamlet:
+                return ""
+            raise OrderRefused(f"a {self.role} works somewhere: give --ward 06685 or its name")
+        wards = {one.code: one.name for one in turns.shelf.library.wards}
+        codes = {name.lower(): code for code, name in wards.items()}
+        found = self.ward if self.ward in wards else codes.get(self.ward.lower())
+        if found is None:
+            near = get_close_matches(self.ward.lower(), [*codes, *wards], n=1)
+            hint = f'; did you mean "{near[0]}"?' if near else "; see lessons/wards.yaml"
+            raise OrderRefused(f'there is no ward "{self.ward}"{hint}')
+        return found

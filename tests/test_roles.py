@@ -1,0 +1,196 @@
+"""Links and roles through the real turns: what is forged, late, used up or foreign gives
+nothing but a polite answer and a line of the audit trail."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.batch import Pressed
+from bot.conversation.events import Start, Text
+from bot.conversation.policy import Role
+from bot.orders.base import OrderRefused
+from bot.orders.invite import Invite
+from bot.orders.roles import EndRoles
+from tests.village import Village, village
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Village]:
+    async with village(tmp_path) as opened:
+        await opened.given("mai", role="coordinator", ward="06685", name="Mai", pronouns="chi")
+        await opened.given("hoa", role="volunteer", ward="06685", name="Hoa", pronouns="chi")
+        await opened.given("lan")
+        yield opened
+
+
+async def _say(here: Village, name: str, *said: str) -> None:
+    for words in said:
+        await here.tell(name, await here.body(name, words))
+
+
+async def _roles(here: Village, name: str) -> list[str]:
+    learner = await here.learner(name)
+    async with here.store.transaction() as tx:
+        rows = (await tx.find("roles", [learner.id])).get(learner.id, [])
+    return [f"{row['role']} {row['ward']}{row['hamlet']}" for row in rows]
+
+
+async def _offer(here: Village) -> str:
+    await _say(here, "mai", "việc tình nguyện", "người cùng làm", "1", "1")
+    return here.link
+
+
+async def test_a_link_gives_its_role_once(here: Village) -> None:
+    ticket = await _offer(here)
+    await here.given("tu")
+    await here.given("ba")
+    await _say(here, "tu", "(link)")
+    await _say(here, "ba", "(link)")
+    # Both were asked; both say yes in the same batch.
+    await here.tell_at_once(("tu", Text("1")), ("ba", Text("1")))
+    assert await _roles(here, "tu") == ["volunteer 06685"]
+    assert await _roles(here, "ba") == []
+    assert "không dùng được nữa" in here.said_to("ba")[-2]
+    assert [one.what for one in await here.audits()][-2:] == [
+        "role_given:volunteer",
+        "ticket_refused",
+    ]
+    await here.tell("ba", Start(ticket))
+    assert await _roles(here, "ba") == []
+
+
+@pytest.mark.parametrize("payload", ["thoughtup", "A" * 22, "x" * 64, "../..", "\x00", "ß", "0"])
+async def test_a_link_that_was_thought_up_gives_nothing(here: Village, payload: str) -> None:
+    await here.tell("lan", Start(payload))
+    assert await _roles(here, "lan") == []
+    assert "không dùng được nữa" in here.said_to("lan")[0]
+    assert [(one.what, one.actor) for one in await here.audits()] == [
+        ("ticket_refused", here.id_of("lan"))
+    ]
+
+
+async def test_a_newcomer_with_a_bad_link_gets_an_ordinary_welcome(here: Village) -> None:
+    await here.tell("new", Start("thoughtup"))
+    await here.tell("other", Start())
+    assert here.said_to("new") == here.said_to("other")
+    learner = await here.learner("new")
+    assert (learner.ticket, learner.works) == ("", False)
+
+
+async def test_a_late_link_gives_nothing(here: Village) -> None:
+    await _offer(here)
+    await _say(here, "lan", "(link)")
+    here.now += timedelta(days=7, seconds=1)
+    await _say(here, "lan", "1")  # the question stands from before
+    assert await _roles(here, "lan") == []
+    await _say(here, "hoa", "(link)")
+    assert "không dùng được nữa" in here.said_to("hoa")[-2]
+
+
+async def test_a_link_to_carry_ones_place_gives_no_role_and_is_not_burnt(here: Village) -> None:
+    await _say(here, "lan", "gửi cho mình")
+    await _say(here, "hoa", "(link)")
+    assert (await here.audits())[-1].what == "ticket_refused"
+
+
+async def test_nobody_takes_their_own_offer(here: Village) -> None:
+    await _offer(here)
+    await _say(here, "mai", "(link)")
+    assert await _roles(here, "mai") == ["coordinator 06685"]
+    await _say(here, "lan", "(link)", "1")
+    assert await _roles(here, "lan") == ["volunteer 06685"]
+
+
+async def test_offers_end_with_the_role_of_whoever_made_them(here: Village) -> None:
+    await _offer(here)
+    await _say(here, "lan", "(link)")
+    assert await EndRoles(here.id_of("mai")).carry_out(here.turns) == 1
+    await _say(here, "lan", "1")
+    assert await _roles(here, "lan") == []
+    assert "Cảm ơn chị đã giúp bà con" in " ".join(here.said_to("mai"))
+
+
+async def test_a_role_taken_away_is_gone_for_a_press_under_way(here: Village) -> None:
+    """The volunteer's press and the coordinator's decision arrive in one batch."""
+    await _say(here, "hoa", "việc tình nguyện")
+    await _say(here, "mai", "việc tình nguyện", "người cùng làm", "2", "1")
+    press = await here.press("hoa", "bring_in")
+    end = await here.press("mai", "end_role")
+    told = len(here.told)
+    await here.tell_at_once(("mai", end), ("hoa", press))
+    assert await _roles(here, "hoa") == []
+    assert not [reply.text for name, reply in here.told[told:] if "/i/" in reply.text]
+    assert (await here.audits())[-1].what == "press_refused"
+    assert (await here.learner("hoa")).screen == "home"
+
+
+async def test_a_link_made_in_the_batch_that_ends_the_role_is_void(here: Village) -> None:
+    await _say(here, "hoa", "việc tình nguyện")
+    await _say(here, "mai", "việc tình nguyện", "người cùng làm", "2", "1")
+    press = await here.press("hoa", "bring_in")
+    end = await here.press("mai", "end_role")
+    await here.tell_at_once(("hoa", press), ("mai", end))
+    await here.tell("lan", Start(here.link))
+    assert "không dùng được nữa" in here.said_to("lan")[0]
+    assert (await here.learner("lan")).guide == ""
+
+
+@pytest.mark.parametrize("option", ["team", "end_role", "give_role", "m1", "a0", "volunteer"])
+async def test_a_press_that_was_never_offered_changes_nothing(here: Village, option: str) -> None:
+    await _say(here, "hoa", "việc tình nguyện")
+    before = await here.learner("hoa")
+    await here.tell("hoa", await here.press("hoa", option))
+    after = await here.learner("hoa")
+    assert (after.screen, after.place) == (before.screen, before.place)
+    assert (await here.audits())[-1].what == "press_refused"
+
+
+async def test_a_borrowed_press_of_a_coordinator_is_refused(here: Village) -> None:
+    await _say(here, "mai", "việc tình nguyện", "người cùng làm", "2", "1")
+    borrowed = await here.press("mai", "end_role")
+    await here.tell("lan", borrowed)
+    await here.tell("hoa", Pressed("1.end_role.AAAAAAAAAAAA"))
+    assert await _roles(here, "hoa") == ["volunteer 06685"]
+    assert [one.what for one in await here.audits()][-2:] == ["press_refused"] * 2
+
+
+async def test_a_coordinator_sees_and_gives_nothing_of_another_ward(here: Village) -> None:
+    await here.given("far", role="volunteer", ward="06658", name="Xa")
+    await _say(here, "mai", "việc tình nguyện", "người cùng làm", "2")
+    assert [option.label for option in here.newest["mai"].options] == [
+        "chị Hoa, tình nguyện viên",
+        "Quay lại",
+    ]
+    await here.given("far2", role="coordinator", ward="06658")
+    await _say(here, "far2", "việc tình nguyện", "người cùng làm", "2")
+    assert "Hoa" not in " ".join(option.label for option in here.newest["far2"].options)
+
+
+async def test_the_command_line_makes_the_first_administrator(here: Village) -> None:
+    made = await Invite(Role.ADMINISTRATOR).carry_out(here.turns)
+    await here.tell("lan", Start(made["link"].rsplit("/", 1)[1]))
+    await _say(here, "lan", "1")
+    assert await _roles(here, "lan") == ["administrator "]
+    trail = [(one.what, one.actor) for one in await here.audits()]
+    assert trail == [
+        ("role_offered:administrator", "command line"),
+        ("role_given:administrator", "command line"),
+    ]
+
+
+@pytest.mark.parametrize("ward", ["06685", "Hồng Gai", "hồng gai"])
+async def test_a_ward_by_code_or_name(here: Village, ward: str) -> None:
+    assert (await Invite(Role.VOLUNTEER, ward).carry_out(here.turns))["where"] == "06685"
+
+
+@pytest.mark.parametrize("ward", ["", "06686", "Hồng Gái"])
+async def test_an_invitation_to_nowhere_is_refused(here: Village, ward: str) -> None:
+    with pytest.raises(OrderRefused):
+        await Invite(Role.VOLUNTEER, ward).carry_out(here.turns)
+
+
+async def test_an_erased_volunteer_leaves_no_role(here: Village) -> None:
+    await here.turns.erase(here.id_of("hoa"))
+    assert await here.store.count("role") == 1
