@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
@@ -22,7 +23,7 @@ from bot.channels.web import WebChannel
 from bot.config import Config
 from bot.conversation.events import Body
 from bot.conversation.replies import Reply
-from bot.conversation.understand import vocabulary
+from bot.conversation.understand import VOCABULARY_FILES, vocabulary
 from bot.conversation.world import Shelf
 from bot.media.links import MediaLinks
 from bot.media.pictures import Pictures
@@ -73,8 +74,7 @@ def load_wording(facts: Mapping[str, Fact], on: date) -> dict[str, dict[str, str
 
     catalogs = {}
     for language in ("vi", "en"):
-        texts = yaml.load((_WORDING / f"{language}.yaml").read_text("utf-8"), yaml.CBaseLoader)
-        catalogs[language] = {key: _FACT.sub(shown, text) for key, text in texts.items()}
+        catalogs[language] = {key: _FACT.sub(shown, text) for key, text in _read(language).items()}
     return catalogs
 
 
@@ -85,9 +85,16 @@ def load_shelf(
     library, faults = load_library(folder, on=on, wards=wards, cache=cache)
     if not library.lessons.get("vi"):
         raise NothingToTeach(faults)
-    words = yaml.load((_WORDING / "words.yaml").read_text("utf-8"), yaml.CBaseLoader)
-    wording = load_wording(library.facts, on)
-    return Shelf(library, wording, vocabulary(words), public_url), faults
+    words = vocabulary({name: _read(name) for name in VOCABULARY_FILES})
+    return Shelf(library, load_wording(library.facts, on), words, public_url), faults
+
+
+def _read(name: str) -> dict[str, Any]:
+    """One file of `wording/`; every scalar is text."""
+    read: dict[str, Any] = yaml.load(
+        (_WORDING / f"{name}.yaml").read_text("utf-8"), yaml.CBaseLoader
+    )
+    return read
 
 
 class Program:

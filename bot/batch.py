@@ -19,6 +19,7 @@ from bot.carrying import carry_out
 from bot.conversation.events import Body, Event, Press, Text
 from bot.conversation.folding import clean
 from bot.conversation.learner import Learner
+from bot.conversation.open_question import live_options
 from bot.conversation.replies import (
     EraseMe,
     MakeTicket,
@@ -28,7 +29,7 @@ from bot.conversation.replies import (
     Turn,
 )
 from bot.conversation.speech import wording
-from bot.conversation.step import live_options, needs, step
+from bot.conversation.step import needs, step
 from bot.conversation.world import Need, Shelf, Unread, World
 from bot.signing import Seals
 from store.base import (

@@ -27,8 +27,9 @@ from bot.conversation.days import day_number
 from bot.conversation.events import Body, Event, Media, Press, Start, Text
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.memory import Memory
+from bot.conversation.open_question import live_options
 from bot.conversation.replies import Option, Reply, Turn
-from bot.conversation.step import live_options, step
+from bot.conversation.step import step
 from bot.conversation.world import Shelf, World
 
 ROOT = Path(__file__).resolve().parent.parent

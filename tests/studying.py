@@ -3,7 +3,7 @@
 from bot.conversation.curriculum import question_of
 from bot.conversation.events import Body, Press, Text
 from bot.conversation.learner import Learner
-from bot.conversation.step import live_options
+from bot.conversation.open_question import live_options
 from bot.conversation.world import World
 from lessons.model import (
     Choose,

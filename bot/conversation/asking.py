@@ -6,16 +6,24 @@ Shared by the welcome and the settings: each has what is asked, and what an answ
 
 import re
 
-from bot.conversation.folding import fold
-from bot.conversation.hours import QUIET, label, read_hour
+from bot.conversation.hours import QUIET, label, read_hour, usual
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.replies import Option, Reply
 from bot.conversation.speech import PAIRS, say
-from bot.conversation.understand import Choice, Chosen, read_choice
+from bot.conversation.understand import (
+    Choice,
+    Chosen,
+    read_label,
+    read_pair,
+    read_part,
+    says_elsewhere,
+)
 from bot.conversation.world import World
 
 NO_WARD = "other"
 _WARDS_A_PAGE = 3
+# What each form of address is called: "ba" -> "bà".
+_FORMS = {name: pair.ban for name, pair in PAIRS.items() if name}
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*")
 _HAMLET = re.compile(r"[^\W_]+(?:[ .'’/-]+[^\W_]+)*")
 _NAME_WORDS = re.compile(
@@ -34,8 +42,8 @@ def take_address(learner: Learner, said: str, world: World) -> Learner | None:
     """«1» was read before; here «ông», «gọi tôi là bà», «chị» as typed."""
     if said in PAIRS and said:
         return change(learner, pronouns=said)
-    words = [word for word in fold(said).split() if word in PAIRS]
-    return change(learner, pronouns=words[-1]) if words else None
+    named = read_pair(said, _FORMS, world.shelf.words)
+    return change(learner, pronouns=named) if named else None
 
 
 def ask_ward(learner: Learner, world: World) -> Reply:
@@ -56,7 +64,11 @@ def take_ward(learner: Learner, said: str, world: World) -> Learner | None:
             return change(learner, place=_at_page(learner, page))
         return change(learner, ward=NO_WARD, place=_at_page(learner, 0))
     code = read_ward(said, world)
-    return change(learner, ward=code, place=_at_page(learner, 0)) if code else None
+    if code:
+        return change(learner, ward=code, place=_at_page(learner, 0))
+    if says_elsewhere(said, world.shelf.words):
+        return take_ward(learner, "elsewhere", world)
+    return None
 
 
 def read_ward(said: str, world: World) -> str | None:
@@ -68,9 +80,7 @@ def read_ward(said: str, world: World) -> str | None:
     if any(choice.id == said for choice in choices):
         return said
     # Numbers mean the options on the page, which `step` has read by now.
-    if any(letter.isdigit() for letter in said):
-        return None
-    reading = read_choice(said, choices, world.shelf.words)
+    reading = read_label(said, choices, world.shelf.words)
     return reading.id if isinstance(reading, Chosen) else None
 
 
@@ -112,10 +122,12 @@ def take_hour(learner: Learner, said: str, world: World) -> Learner | None:
     rules = world.shelf.nudges
     if said in (*rules.hours, "none"):
         return change(learner, hour=said)
-    folded = f" {fold(said)} "
-    if " khong nhac " in folded or " no reminder" in folded:
+    part = read_part(said, world.shelf.words)
+    if part == "none":
         return change(learner, hour="none")
     hour = read_hour(said, rules)
+    if hour in (None, QUIET) and part:
+        hour = usual(part, rules)  # at five in the morning nothing is said: the usual hour then
     return change(learner, hour=hour) if hour not in (None, QUIET) else None
 
 

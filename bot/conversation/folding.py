@@ -13,9 +13,13 @@ Source: learner-experience.md F1; promises.md P20.
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, TypeVarTuple, cast
+
+_Rest = TypeVarTuple("_Rest")
+_Made = TypeVar("_Made")
 
 LONGEST = 4096
 MARKS_A_LETTER = 2
@@ -31,6 +35,25 @@ _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r\v\f\x1c\x1d\x1e\x1f…�
 _FOLD = str.maketrans(_WITH_MARKS + _PUNCTUATION, _WITHOUT + " " * len(_PUNCTUATION))
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _TRIPLED = re.compile(r"([^\W\d_])\1{2,}")
+
+
+# Learners type the same few short words all day. Longer texts are stories, and four digits
+# may be somebody's code: neither stays in memory.
+_REMEMBERED = 48
+_NUMBER = re.compile(r"\d\D?\d\D?\d\D?\d")
+
+
+def remembered(function: Callable[[str, *_Rest], _Made]) -> Callable[[str, *_Rest], _Made]:
+    """Keep what a function made of short texts without long numbers; made anew for others."""
+    kept = cast("Callable[[str, *_Rest], _Made]", lru_cache(maxsize=8192)(function))
+
+    @wraps(function)
+    def ask(text: str, *args: *_Rest) -> _Made:
+        if len(text) > _REMEMBERED or _NUMBER.search(text):
+            return function(text, *args)
+        return kept(text, *args)
+
+    return ask
 
 
 def clean(text: str) -> str:
@@ -60,7 +83,7 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))[:LONGEST]
 
 
-@lru_cache(maxsize=8192)
+@remembered
 def fold(text: str) -> str:
     """Lower case without marks or punctuation, words parted by one space.
 
@@ -87,7 +110,7 @@ class Word(NamedTuple):
     full: str
 
 
-@lru_cache(maxsize=8192)
+@remembered
 def words(text: str) -> tuple[Word, ...]:
     """The words of a text, in order. The plain ones, joined, are the folded text."""
     text = unicodedata.normalize("NFKC", text.lower()).lower().replace("ð", "đ")
@@ -102,7 +125,7 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=8192)
+@remembered
 def canonical(word: str) -> str:
     """One lower-case word with its tone moved to the end, other marks kept in place."""
     tone = ""
@@ -129,13 +152,16 @@ def agrees(typed: str, meant: str) -> bool:
     """Whether a typed canonical word may stand for another: a mark left out is fine.
 
     A mark that contradicts is not ("dừng" for "đúng", "chạy" for "cháy"). Hỏi and ngã
-    are mixed up in speech and writing, so they pass for each other.
+    are mixed up in speech and writing, so they pass for each other. Who types a tone types
+    the bar of đ too: "dừng" is not "đừng".
     """
     if typed == meant:
         return True
     typed, tone = _part(typed)
     meant, wanted = _part(meant)
     if tone and tone not in (wanted, _SWAPPED.get(wanted)):
+        return False
+    if tone and typed[:1] == "d" and meant[:1] == "đ":
         return False
     return len(typed) == len(meant) and all(
         a == b or a == fold(b) for a, b in zip(typed, meant, strict=True)

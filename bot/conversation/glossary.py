@@ -13,6 +13,7 @@ import msgspec
 from bot.conversation.folding import Word, agrees
 from bot.conversation.folding import words as split
 from bot.conversation.learner import Learner
+from bot.conversation.reading_words import spell
 from bot.conversation.replies import Reply
 from bot.conversation.speech import say, wording
 from bot.conversation.understand import Vocabulary
@@ -69,8 +70,15 @@ def plain_words(learner: Learner, text: str, world: World) -> str:
 
 
 def question_in(text: str, vocab: Vocabulary) -> Question | None:
-    """What is asked after; None when the text does not ask after a meaning."""
-    said = tuple(one for word in split(text) for one in vocab.teencode.get(word.full, (word,)))
+    """What is asked after; None when the text does not ask after a meaning.
+
+    As typed first: a word of some region may be half of a term ("biểu" in "biểu tượng").
+    """
+    said = split(text)
+    return _question(said, vocab) or _question(spell(said, vocab), vocab)
+
+
+def _question(said: Words, vocab: Vocabulary) -> Question | None:
     left, asks = list(said), False
     for phrase in vocab.meaning.asking:
         at = _find(left, phrase)

@@ -7,14 +7,13 @@ Wording: `hour.*`. Source: learner-experience.md O1, N2.
 
 import re
 import unicodedata
-from typing import Literal
 
 from bot.conversation.learner import Learner
 from bot.conversation.quiet import MINUTE, NudgeRules, minutes_of
 from bot.conversation.speech import wording
+from bot.conversation.understand import Part
 from bot.conversation.world import World
 
-Part = Literal["morning", "noon", "afternoon", "evening"]
 _USUAL: dict[Part, str] = {
     "morning": "08:00",
     "noon": "11:30",
@@ -60,7 +59,12 @@ def read_hour(text: str, rules: NudgeRules) -> str | None:
             return _of_clock(clock, rules)
     alone = _ALONE.search(said)
     part = _part_in(alone["part"] or alone["whole"]) if alone else None
-    return _of_part(part, rules) if part else None
+    return usual(part, rules) if part else None
+
+
+def usual(part: Part, rules: NudgeRules) -> str:
+    """The hour offered in that part of the day, or the usual one."""
+    return next((hour for hour in rules.hours if part_of(hour) == part), _USUAL[part])
 
 
 def part_of(hour: str) -> Part:
@@ -110,11 +114,6 @@ def _of_clock(clock: re.Match[str], rules: NudgeRules) -> str | None:
         later = hours < 12 and rules.quiet.covers((hours * 60 + minutes) * MINUTE)
     hour = f"{hours + 12 if later else hours:02}:{minutes:02}"
     return QUIET if rules.quiet.covers(minutes_of(hour) * MINUTE) else hour
-
-
-def _of_part(part: Part, rules: NudgeRules) -> str:
-    """The hour offered in that part of the day, or the usual one."""
-    return next((hour for hour in rules.hours if part_of(hour) == part), _USUAL[part])
 
 
 def _part_in(said: str) -> Part | None:

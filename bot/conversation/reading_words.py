@@ -1,8 +1,8 @@
 """The vocabulary: `wording/words.yaml` compiled, and how phrases are found with it.
 
-A phrase is found in three ways, from sure to less sure: as the whole message (polite
-words around it do not count), as a pattern inside it, and with one slip of a finger.
-Leads in: `understand` and the other `reading_*` files.
+A phrase is found in four ways, from sure to less sure: as the whole message (polite
+words around it do not count), by the words that count in it, with one slip of a finger,
+and as it sounds. Leads in: `understand` and the other `reading_*` files.
 """
 
 import re
@@ -14,20 +14,16 @@ from typing import Any
 import msgspec
 from rapidfuzz.distance import OSA
 
-from bot.conversation.folding import (
-    TONES,
-    Word,
-    agrees,
-    canonical,
-    fold,
-    is_syllable,
-    unkey_word,
-    words,
-)
+from bot.conversation.folding import Word, agrees, canonical, fold, is_syllable, unkey_word, words
+from bot.conversation.reading_patterns import Sets, pattern, spaced
 
 Words = tuple[Word, ...]
 # What a phrase stands for, and its canonical words; looked up by its letters alone.
 Table = dict[str, tuple[tuple[str, tuple[str, ...]], ...]]
+# What a pattern stands for, and the pattern, in the order in which they are tried.
+Patterns = tuple[tuple[str, re.Pattern[str]], ...]
+# Words by their first: the rest of the phrase, and what it is spelled out to.
+Spelling = dict[str, tuple[tuple[tuple[str, ...], Words], ...]]
 
 
 class Intent(StrEnum):
@@ -48,6 +44,7 @@ class Intent(StrEnum):
     VIETNAMESE = "vietnamese"
     ENGLISH = "english"
     MY_DATA = "my_data"
+    PRIVACY = "privacy"
     DELETE = "delete"
     SETTINGS = "settings"
     ADDRESS = "address"
@@ -66,6 +63,10 @@ class Intent(StrEnum):
     WORD_MEANING = "word_meaning"
     FALSE_ALARM = "false_alarm"
     SICK = "sick"
+    MOURNING = "mourning"
+    QUESTION = "question"
+    UPSET = "upset"
+    CHAT = "chat"
 
 
 # Words that do not count where they stand: folded word -> its canonical forms.
@@ -93,20 +94,50 @@ class Meaning(msgspec.Struct, frozen=True):
     this: frozenset[str]
 
 
+class Frame(msgspec.Struct, frozen=True):
+    """A danger told by several ideas that stand near each other, in any order.
+
+    every: the ideas that must be there. unless: those that make it harmless.
+    """
+
+    every: tuple[str, ...]
+    unless: tuple[str, ...]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """How one kind of danger is told: by frames, or by a phrase that says it all."""
+
+    kind: str
+    frames: tuple[Frame, ...]
+    signs: re.Pattern[str] | None
+
+
 class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     """`words.yaml`, ready for use. Made by `vocabulary`; the fields follow that file."""
 
     wishes: Table
+    cores: Table
     by_count: dict[int, tuple[tuple[str, tuple[str, ...]], ...]]
-    inside: tuple[tuple[str, re.Pattern[str]], ...]
+    by_sound: dict[str, frozenset[str]]
+    inside: Patterns
     starts: frozenset[str]
+    twofold: frozenset[str]
+    leaning: Fillers
+    small_talk: frozenset[str]
     polite: Around
     answer: Around
+    empty: Fillers
+    light: Fillers
     cues: frozenset[str]
     counted: frozenset[str]
     between: Fillers
     negators: frozenset[str]
-    doubt: tuple[tuple[str, ...], ...]
+    against: Fillers
+    failed: frozenset[str]
+    doubt: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    turns: re.Pattern[str]
+    calls: re.Pattern[str]
+    parts: re.Pattern[str]
     numbers: Table
     ordinals: Table
     ordinal_cues: frozenset[str]
@@ -114,32 +145,63 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     truth: Table
     tasks: Table
     meaning: Meaning
+    sides: dict[str, bool]
     signs: dict[str, bool]
-    teencode: dict[str, Words]
+    alike: dict[str, tuple[int, str]]
+    spelling: Spelling
+    progress: Patterns
+    day_parts: Patterns
+    elsewhere: re.Pattern[str]
+    commands: dict[str, str]
+    happened: re.Pattern[str]
+    denying: frozenset[str]
     harmless: re.Pattern[str]
-    danger: tuple[tuple[str, re.Pattern[str]], ...]
+    ideas: tuple[tuple[str, bool, re.Pattern[str]], ...]
+    danger: tuple[Rule, ...]
     known: frozenset[str]
 
 
-def vocabulary(raw: Mapping[str, Any]) -> Vocabulary:
-    """Compile the vocabulary, as read from `words.yaml`. Raises KeyError on a missing part."""
+# The files of `wording/` that hold the vocabulary.
+VOCABULARY_FILES = ("words", "spelling", "danger")
+
+
+def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
+    """Compile the vocabulary: `VOCABULARY_FILES` by name, as read from their YAML.
+
+    Raises KeyError on a missing part.
+    """
+    raw = {**files["words"], **files["spelling"]}
+    danger = files["danger"]
+    sets: Sets = {**raw["sets"], **danger["sets"]}
     intents: dict[str, dict[str, list[str]]] = raw["intents"]
-    wishes = _table({Intent(name): part.get("say", ()) for name, part in intents.items()})
-    danger = {kind: part for kind, part in raw["danger"].items() if kind != "harmless"}
+    say = {Intent(name): part.get("say", ()) for name, part in intents.items()}
+    empty = _fillers(raw["empty"])
     return Vocabulary(
-        wishes=wishes,
-        by_count=_by_count(intents),
-        inside=tuple(
-            (name, _pattern(part["inside"])) for name, part in intents.items() if "inside" in part
+        wishes=_table(say),
+        cores=_cores(say, empty),
+        by_count=_by_count(say),
+        by_sound=_by_sound(say),
+        inside=_patterns(
+            {name: part["inside"] for name, part in intents.items() if "inside" in part}, sets
         ),
         starts=_set(raw["starts"]),
+        twofold=frozenset(raw["twofold"]),
+        leaning=_fillers(raw["leaning"]),
+        small_talk=frozenset(raw["small_talk"]),
         polite=Around(_fillers(raw["polite_before"]), _fillers(raw["polite_after"])),
         answer=Around(_fillers(raw["answer_before"]), _fillers(raw["answer_after"])),
+        empty=empty,
+        light=_fillers(raw["light"]),
         cues=_set(raw["cues"]),
         counted=_set(raw["counted"]),
         between=_fillers(raw["between"]),
-        negators=_set(raw["negators"]),
-        doubt=tuple(tuple(fold(one).split()) for one in raw["doubt"]),
+        negators=frozenset(map(canonical, raw["negators"])),
+        against=_fillers(raw["against"]),
+        failed=_set(raw["failed"]),
+        doubt=tuple(_around(one) for one in raw["doubt"]),
+        turns=pattern(raw["turns"], sets),
+        calls=pattern(raw["calls"], sets),
+        parts=pattern([*raw["parts"], *raw["calls"]], sets),
         numbers=_table(raw["numbers"]),
         ordinals=_table(raw["ordinals"]),
         ordinal_cues=_set(raw["ordinal_cues"]),
@@ -147,19 +209,32 @@ def vocabulary(raw: Mapping[str, Any]) -> Vocabulary:
         truth=_table({"yes": raw["right"], "no": raw["wrong"]}),
         tasks=_table(raw["tasks"]),
         meaning=_meaning(raw["meaning"]),
+        sides={one: side == "yes" for side in ("yes", "no") for one in raw["sides"][side]},
         signs={sign: meaning == "agree" for sign, meaning in raw["signs"].items()},
-        teencode={canonical(short): words(full) for short, full in raw["teencode"].items()},
-        harmless=_pattern(raw["danger"]["harmless"]),
-        danger=tuple((kind, _pattern(part)) for kind, part in danger.items()),
+        alike=_alike(raw["alike"]),
+        spelling=_spelling({**raw["teencode"], **raw["dialect"]}),
+        progress=_patterns(raw["progress"], sets),
+        day_parts=_patterns(raw["day_parts"], sets),
+        elsewhere=pattern(raw["elsewhere"], sets),
+        commands=raw["commands"],
+        happened=pattern(danger["happened"], sets),
+        denying=frozenset(spaced(words(one)).strip() for one in danger["denying"]),
+        harmless=pattern(danger["harmless"], sets),
+        ideas=tuple(
+            (name.rstrip("!"), name.endswith("!"), pattern(lines, sets))
+            for name, lines in danger["ideas"].items()
+        ),
+        danger=tuple(_rule(rule, sets) for rule in danger["rules"]),
         known=frozenset(
-            word.plain
-            for part in intents.values()
-            for phrase in part.get("say", ())
-            for word in words(phrase)
+            word.plain for every in say.values() for phrase in every for word in words(phrase)
         )
         | _set(raw["polite_before"])
         | _set(raw["polite_after"]),
     )
+
+
+def _patterns(lines: Mapping[str, Iterable[str]], sets: Sets) -> Patterns:
+    return tuple((name, pattern(every, sets)) for name, every in lines.items())
 
 
 def _meaning(raw: Mapping[str, Iterable[str]]) -> Meaning:
@@ -183,95 +258,128 @@ def _table(phrases: Mapping[Any, Iterable[str]]) -> Table:
     table: Table = {}
     for meaning, every in phrases.items():
         for phrase in every:
-            said = words(phrase)
-            key = "".join(word.plain for word in said)
-            entry = (str(meaning), tuple(word.full for word in said))
-            table[key] = (*table.get(key, ()), entry)
+            _enter(table, str(meaning), words(phrase))
+    return table
+
+
+def _enter(table: Table, meaning: str, said: Words) -> None:
+    key = "".join(word.plain for word in said)
+    entry = (meaning, tuple(word.full for word in said))
+    table[key] = (*table.get(key, ()), entry)
+
+
+def _cores(say: Mapping[Intent, Iterable[str]], empty: Fillers) -> Table:
+    """The phrases by the words that count in them, two at least."""
+    table: Table = {}
+    for meaning, every in say.items():
+        for phrase in every:
+            counting = core(words(phrase), empty)
+            if len(counting) > 1:
+                _enter(table, str(meaning), counting)
     return table
 
 
 def _by_count(
-    intents: Mapping[str, Mapping[str, Iterable[str]]],
+    say: Mapping[Intent, Iterable[str]],
 ) -> dict[int, tuple[tuple[str, tuple[str, ...]], ...]]:
     """The phrases long enough to be known with one slip, by their number of words."""
     found: dict[int, list[tuple[str, tuple[str, ...]]]] = {}
-    for name, part in intents.items():
-        for phrase in part.get("say", ()):
+    for name, every in say.items():
+        for phrase in every:
             plain = tuple(fold(phrase).split())
             if len("".join(plain)) >= (6 if len(plain) > 1 else 5):
-                found.setdefault(len(plain), []).append((name, plain))
+                found.setdefault(len(plain), []).append((str(name), plain))
     return {count: tuple(every) for count, every in found.items()}
 
 
-# --- patterns ---------------------------------------------------------------------------
-
-_PIECE = re.compile(r"\(|\)\??|\||\*|\$|\^|[^\s()|*$^]+")
-# Patterns are written in letters below U+0100: above it, the compiler of expressions takes
-# 60 µs for each set of letters, and a start half a second.
-_NARROW = str.maketrans("ăơưứđ" + TONES, "ãõùúð" + "°±²³´"[: len(TONES)])
-_SAME = {"a": "aăâ", "e": "eê", "o": "oôơ", "u": "uưứ", "d": "dđ"}
-
-
-def _pattern(lines: Iterable[str]) -> re.Pattern[str]:
-    """One expression out of many lines of the little language of `words.yaml`.
-
-    It is searched in `spaced(words)`: each word canonical, with a space on both sides.
-    """
-    return re.compile("|".join(f"(?:{_line(line)})" for line in lines).translate(_NARROW))
+def _by_sound(say: Mapping[Intent, Iterable[str]]) -> dict[str, frozenset[str]]:
+    """The phrases by how they sound; what two wishes share says nothing."""
+    found: dict[str, set[str]] = {}
+    for name, every in say.items():
+        for phrase in every:
+            plain = fold(phrase).split()
+            if len("".join(plain)) >= (5 if len(plain) > 1 else 4):
+                found.setdefault(" ".join(map(sound, plain)), set()).add(str(name))
+    return {key: frozenset(names) for key, names in found.items()}
 
 
-def _line(line: str) -> str:
-    signs = {
-        "(": "(?:",
-        ")": ")",
-        ")?": ")?",
-        "|": "|",
-        "*": r"(?:\S+ ){0,3}",
-        "$": r"\Z",
-        "^": r"\A ",
+def _alike(groups: Iterable[Iterable[str]]) -> dict[str, tuple[int, str]]:
+    """Words that stand for one another: folded word -> its group and its own marks."""
+    return {
+        word.plain: (number, word.full)
+        for number, every in enumerate(groups)
+        for one in every
+        for word in words(one)
     }
-    pieces = [signs.get(piece) or _word(piece) for piece in _PIECE.findall(line)]
-    return ("" if line.startswith("^") else "(?<= )") + "".join(pieces)
 
 
-def _word(piece: str) -> str:
-    """One word of a pattern, with the space behind it."""
-    if "\\" in piece:
-        return piece + " "
-    mode, bare = (piece[0], piece[1:]) if piece[0] in "=!" else ("", piece)
-    word = canonical(bare.lower())
-    tone = word[-1] if word[-1] in TONES else ""
-    letters = word[:-1] if tone else word
-    if mode == "!":
-        return letters + tone + " "
-    if mode == "=":
-        every = "".join(one if one == fold(one) else f"[{one}{fold(one)}]" for one in letters)
-        return every + (f"[{tone}]?" if tone else "") + " "
-    every = "".join(f"[{_SAME[fold(one)]}]" if fold(one) in _SAME else one for one in letters)
-    return every + f"[{TONES}]? "
+def _spelling(short: Mapping[str, str]) -> Spelling:
+    found: Spelling = {}
+    for typed, full in short.items():
+        first, *rest = (canonical(part) for part in typed.split())
+        entry = (tuple(rest), words(full))
+        found[first] = tuple(
+            sorted((*found.get(first, ()), entry), key=lambda one: len(one[0]), reverse=True)
+        )
+    return found
 
 
-def spaced(said: Iterable[Word]) -> str:
-    """The canonical words as one string that patterns are searched in."""
-    return (" " + "".join(word.full + " " for word in said)).translate(_NARROW)
+def _around(phrase: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """ "có phải … không": what stands before and after; without "…" only after."""
+    before, _, after = phrase.rpartition("…")
+    return tuple(fold(before).split()), tuple(fold(after).split())
+
+
+def _rule(raw: Mapping[str, Any], sets: Sets) -> Rule:
+    signs = pattern(raw["signs"], sets) if "signs" in raw else None
+    return Rule(raw["kind"], tuple(map(_frame, raw.get("frames", ()))), signs)
+
+
+def _frame(line: str) -> Frame:
+    """ "sent money happened - supposing news"."""
+    every, _, unless = line.partition(" - ")
+    return Frame(tuple(every.split()), tuple(unless.split()))
 
 
 # --- variants and spans -----------------------------------------------------------------
 
 
 def variants(said: Words, vocab: Vocabulary) -> Iterator[Words]:
-    """The words as typed; with short forms spelled out; with Telex and VNI keys read."""
+    """The words as typed; with short forms and dialect spelled out; with Telex and VNI
+    keys read."""
     yield said
-    spelled: list[Word] = []
-    for word in said:
-        spelled += vocab.teencode.get(word.full, (word,))
-    if tuple(spelled) != said:
-        yield tuple(spelled)
-    read = tuple(
-        word if word.plain in vocab.known else unkey_word(word.plain) or word for word in spelled
+    spelled = spell(said, vocab)
+    if spelled != said:
+        yield spelled
+    unkeyed = tuple(
+        word if word.plain in vocab.known else unkey_word(word.plain) or word for word in said
     )
-    if read != tuple(spelled):
-        yield read
+    if unkeyed != said:
+        read = spell(unkeyed, vocab)
+        if read != spelled:
+            yield read
+
+
+def spell(said: Words, vocab: Vocabulary) -> Words:
+    """Short forms ("ko", "dc") and words of a region ("hổng", "mần") as the books have them."""
+    found: list[Word] = []
+    at = 0
+    while at < len(said):
+        for rest, full in vocab.spelling.get(said[at].full, ()):
+            behind = said[at + 1 : at + 1 + len(rest)]
+            if tuple(word.full for word in behind) == rest:
+                found += full
+                at += len(rest)
+                break
+        else:
+            found.append(said[at])
+        at += 1
+    return tuple(found)
+
+
+def core(said: Words, empty: Fillers) -> Words:
+    """The words that count, without those that are only manner and address."""
+    return tuple(word for word in said if not fills(word, empty))
 
 
 def spans(said: Words, around: Around) -> Iterator[Words]:
@@ -311,9 +419,8 @@ def _clash(said: Words, full: tuple[str, ...]) -> float:
     return 0.5 * (1 - same / len(full))
 
 
-def whole(text: str, table: Table, around: Around, vocab: Vocabulary) -> str | None:
+def whole(said: Words, table: Table, around: Around, vocab: Vocabulary) -> str | None:
     """What the whole message stands for, polite words left aside."""
-    said = words(text)
     if not 0 < len(said) <= 16:
         return None
     for variant in variants(said, vocab):
@@ -324,7 +431,7 @@ def whole(text: str, table: Table, around: Around, vocab: Vocabulary) -> str | N
     return None
 
 
-# --- one slip of a finger ---------------------------------------------------------------
+# --- one slip of a finger, and how it sounds --------------------------------------------
 
 
 @lru_cache(maxsize=8192)
@@ -336,3 +443,38 @@ def slipped(typed: str, meant: str) -> bool:
     if len(typed) < 5 and is_syllable(typed):
         return False
     return int(OSA.distance(typed, meant, score_cutoff=1)) == 1
+
+
+_ONSETS = (
+    ("ngh", "ng"),
+    ("gh", "g"),
+    ("tr", "ch"),
+    ("ph", "f"),
+    ("qu", "kw"),
+    ("gi", "j"),
+    ("k", "c"),
+    ("l", "n"),
+    ("x", "s"),
+    ("p", "b"),
+    ("r", "j"),
+    ("v", "j"),
+    ("z", "j"),
+)
+_CODAS = (("nh", "n"), ("ng", "n"), ("ch", "t"), ("c", "t"))
+
+
+@lru_cache(maxsize=8192)
+def sound(plain: str) -> str:
+    """A folded word as it sounds where people mix l with n, x with s, tr with ch, and
+    the last letters of words. Two words that sound alike have the same key."""
+    if not plain.isalpha() or not plain.isascii() or len(plain) < 2:
+        return plain
+    for written, heard in _ONSETS:
+        if plain.startswith(written) and len(plain) > len(written):
+            plain = heard + plain[len(written) :]
+            break
+    for written, heard in _CODAS:
+        if plain.endswith(written) and len(plain) > len(written) + 1:
+            plain = plain[: -len(written)] + heard
+            break
+    return plain[0] + plain[1:].replace("y", "i")

@@ -58,6 +58,16 @@ def _garden(learner: Learner, world: World) -> Turn:
     return Turn(courses.at(learner, course_of(learner, world)))
 
 
+def _privacy(learner: Learner, world: World) -> Turn:
+    page = f"{world.shelf.public_url}/privacy"
+    return Turn(learner, (say(learner, world, "word.privacy", page=page),))
+
+
+def _rest(key: str) -> Handler:
+    """A kind word for hard days; nothing is asked."""
+    return lambda learner, world: Turn(learner, (say(learner, world, key),), ask=False)
+
+
 def _back(learner: Learner, world: World) -> Turn:
     return Turn(resume(learner))
 
@@ -97,7 +107,12 @@ _HANDLERS: dict[Intent, Handler] = {
     Intent.WORK: work.open_desk,
     Intent.WORD_MEANING: _kind_word("meaning.which"),
     Intent.FALSE_ALARM: _kind_word("word.not_that"),
-    Intent.SICK: _kind_word("word.sick"),
+    Intent.SICK: _rest("word.sick"),
+    Intent.MOURNING: _rest("word.mourning"),
+    Intent.PRIVACY: _privacy,
+    Intent.QUESTION: _kind_word("word.question"),
+    Intent.UPSET: _kind_word("word.upset"),
+    Intent.CHAT: _kind_word("word.chat"),
 }
 
 # Before the yes these would store something or leave the question: it is asked again.

@@ -9,8 +9,8 @@ import pytest
 
 from bot.conversation.events import Body, Press, Text
 from bot.conversation.learner import Learner, Place, change
+from bot.conversation.open_question import live_options
 from bot.conversation.replies import Attempt, Fact, Option, RolePlayed
-from bot.conversation.step import live_options
 from bot.conversation.world import World
 from lessons.model import (
     Choose,

@@ -4,8 +4,9 @@ numbers alone, by words without marks alone; in Vietnamese and in English."""
 import pytest
 
 from bot.conversation.events import Start, Text
+from bot.conversation.open_question import live_options
 from bot.conversation.replies import Attempt, Fact, Milestone, RolePlayed
-from bot.conversation.step import MOST_MESSAGES, live_options
+from bot.conversation.step import MOST_MESSAGES
 from bot.conversation.world import World
 from lessons.model import RolePlay, TypeText
 from tests.conversation.test_courses import LESSONS, answer, right

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from bot.conversation.events import Event, Press, Text
 from bot.conversation.folding import fold
 from bot.conversation.learner import Learner, Place, PutOff
+from bot.conversation.open_question import live_options
 from bot.conversation.replies import Attempt, Milestone, RolePlayed, Turn
-from bot.conversation.step import live_options, step
+from bot.conversation.step import step
 from bot.conversation.world import World
 from tests.play import shelf
 

@@ -19,8 +19,9 @@ from bot.conversation.events import (
     Told,
 )
 from bot.conversation.learner import Learner, Place
+from bot.conversation.open_question import live_options
 from bot.conversation.replies import Attempt, EraseMe, Reply, as_text
-from bot.conversation.step import live_options, step
+from bot.conversation.step import step
 from bot.conversation.world import World
 from tests.play import Talk, shelf
 

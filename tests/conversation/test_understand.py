@@ -3,10 +3,7 @@
 Each table is a list of sayings; "None" and "Unread" hold the traps.
 """
 
-from pathlib import Path
-
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,12 +22,11 @@ from bot.conversation.understand import (
     read_numbers,
     read_truth,
     read_yes_no,
-    vocabulary,
     wish,
 )
+from tests.play import shelf
 
-_FILE = Path(__file__).parents[2] / "bot/conversation/wording/words.yaml"
-WORDS = vocabulary(yaml.load(_FILE.read_text("utf-8"), yaml.BaseLoader))
+WORDS = shelf().words
 
 
 def sayings(table: dict[str, str]) -> list[tuple[str, str]]:
@@ -83,7 +79,7 @@ WISHES = {
     hem hiu | hỏng biết | chịu chết | bó tay rồi cháu
     """,
     "delete": """
-    xóa hết dữ liệu của bác đi | xoa het du lieu cua toi | xoá tôi đi | xoa het di |
+    xóa | xóa hết dữ liệu của bác đi | xoa het du lieu cua toi | xoá tôi đi | xoa het di |
     bác không muốn lưu nữa | xóa tên bác khỏi máy | xoas duwx lieeuj
     """,
     "address": """
@@ -124,8 +120,7 @@ WISHES = {
     con toi om | cháu nội bác bị sốt
     """,
     "None": """
-    đúng | đụng | tôi có 2 con | 2 | dạ 2 ạ | trời hôm nay đẹp | cháu ăn cơm chưa | asdkj |
-    tôi vừa đi chợ về | bác nghĩ là b | mua rau o dau | mấy giờ rồi | xóa | đọc mã |
+    đúng | đụng | tôi có 2 con | 2 | dạ 2 ạ | asdkj | tôi vừa đi chợ về | bác nghĩ là b | đọc mã |
     gọi con hỏi lại | tắt máy | hỏi công an phường | tấm ảnh | cái loa | không ai |
     chuyển một nửa | bấm vào hình tấm ảnh | sáng | không đồng ý | không lưu | phải | nơi khác |
     việc khác | điện thoại | giấy tờ | gọi rồi | chưa được | để lại như cũ |
@@ -178,6 +173,21 @@ WISHES = {
     "ward": """
     doi phuong
     """,
+    "chat": """
+    trời hôm nay đẹp | cháu ăn cơm chưa | hôm nay mưa to lắm | kể chuyện cười đi | haha
+    """,
+    "question": """
+    mua rau o dau | mấy giờ rồi | gửi ảnh qua zalo thế nào | how do I send a photo
+    """,
+    "upset": """
+    đồ máy ngu | bực mình quá | vớ vẩn | this is stupid
+    """,
+    "mourning": """
+    nhà bác có tang | bố tôi mới mất hôm qua | đi đám ma | my father passed away
+    """,
+    "privacy": """
+    ai xem được tin nhắn của bác | có lộ thông tin không | is this private
+    """,
 }
 
 DANGERS = {
@@ -201,7 +211,8 @@ DANGERS = {
     toi bam vao link la roi | bác lỡ bấm vào đường link rồi | zalo cua toi bi hack |
     bị hack facebook | tài khoản bác bị khóa mất tiền | no doa dua anh len mang |
     toi vua cai app la | bác vừa đọc mật khẩu cho nó | gui anh can cuoc cho no roi |
-    i sent money to a scammer | they took my money | nó cầm dao dọa giết | bi luaf |
+    i sent money to a scammer | they took my money | bi luaf |
+    no bao con toi bi tai nan can chuyen tien gap |
     bij luwaf tieenf | maats heets tieenf rooif | tôi bị lua | lua toi roi |
     lua het tien cua toi | mat 3 trieu roi | mất toi 5 triệu | bi mat tien trong the |
     the atm mat tien | nó lấy hết tiền | no lay tien cua bac roi | nó lừa bác | bọn nó lừa
@@ -215,7 +226,7 @@ DANGERS = {
     "medical": """
     kho tho qua | khó thở | bac kho tho | dot quy | đột quỵ rồi | chong toi bi dot quy |
     dau nguc | đau ngực quá | meo mieng | ong nha toi meo mieng roi | chest pain |
-    no bao con toi bi tai nan can chuyen tien gap | ông nhà tôi bị đột quỵ | vợ tôi ngất rồi |
+    ông nhà tôi bị đột quỵ | vợ tôi ngất rồi |
     chồng bác không thở được | toi tuc nguc kho tho | bac dau tim qua | meo mom roi |
     mẹ tôi bị tai biến | bac bi nga khong dung day duoc | chau be bi dien giat |
     uong nham thuoc roi | chay mau nhieu qua | chảy máu không cầm được | goi cap cuu giup toi |
@@ -225,7 +236,7 @@ DANGERS = {
     bi danh | bị chồng đánh | chong danh toi | con trai đánh tôi | bắt cóc | co ke danh toi |
     thằng con nó đánh bác | con toi danh toi | bi chong danh dap | hang xom danh nhau |
     có trộm vào nhà | bi cuop | bị đanh | đang bị đánh | danh nguoi | bi danh dau qua |
-    no danh toi | bạo hành | dọa giết
+    no danh toi | bạo hành | dọa giết | nó cầm dao dọa giết
     """,
     "child": """
     chau toi bi bat coc | cháu bị xâm hại | xam hai tre em | con toi bi bat coc |
@@ -324,7 +335,7 @@ READINGS: list[tuple[tuple[Choice, ...], dict[str, str]]] = [
             "-": """tôi có 2 con | toi co 2 con | tôi có 2 cháu | không phải 2 | không chọn cái 1 |
             ko phai 2 | k chon 1 | đừng chọn 2 | trừ 2 | ba ơi | bà ơi | bà | asdkj | dạ ạ | da a |
             d | đ | 2 giờ | lúc 2 giờ chiều | nhà có 3 người | cả hai | 2 cái | bác 70 tuổi |
-            không phải cái loa | tôi không chọn loa | ko phai tam anh | dạ em chọn 1 nhầm 2 | ạ |
+            không phải cái loa | tôi không chọn loa | ko phai tam anh | ạ |
             mai 2 giờ | hjhj | toi khong biet | trời mưa | con bác ốm | có 1 người gọi |
             cái | cái này | tấm | chọn cái""",
         },
@@ -341,7 +352,8 @@ READINGS: list[tuple[tuple[Choice, ...], dict[str, str]]] = [
         CONSENT,
         {
             "1": "dong y | ddoongf ys | dongy | dog y | bác đồng ý | dong y chau a | đông ý",
-            "2": "không | ko luu | k luu | không lưu nhé | khoong luwu | kho6ng lu7u",
+            "2": "ko luu | k luu | không lưu nhé | khoong luwu | kho6ng lu7u",
+            "2?": "không",
             "-": """không phải | kp | không đúng | không được | không đồng ý | k dong y | lưu |
             chưa đồng ý | ko dong y dau | chua dong y""",
         },
@@ -373,7 +385,7 @@ READINGS: list[tuple[tuple[Choice, ...], dict[str, str]]] = [
             "-": "đừng gọi lại",
         },
     ),
-    (LINK, {"2": "không bấm | khong bam link", "1": "bam link", "2?": "đừng bấm link"}),
+    (LINK, {"2": "không bấm | khong bam link | đừng bấm link", "1": "bam link"}),
 ]
 
 
@@ -505,7 +517,7 @@ def test_yes_or_no(typed: str, answer: str) -> None:
     ],
 )
 def test_secrets(typed: str, choices: int, secret: bool) -> None:
-    assert is_secret(typed, choices) is secret
+    assert is_secret(typed, choices, WORDS) is secret
 
 
 @pytest.mark.parametrize(
@@ -551,7 +563,7 @@ ANY_TEXT = st.text(alphabet=st.characters(), max_size=120) | st.text(
 @given(ANY_TEXT)
 def test_nothing_typed_can_fail(text: str) -> None:
     danger_kind(text, WORDS)
-    is_secret(text, 3)
+    is_secret(text, 3, WORDS)
     wish(text, WORDS)
     read_truth(text, WORDS)
     read_yes_no(text, WORDS)

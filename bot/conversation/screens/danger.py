@@ -10,7 +10,8 @@ from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.replies import HelpRequest, Priority, Reply, Turn
 from bot.conversation.screens.base import Screen
 from bot.conversation.speech import say
-from bot.conversation.understand import Intent
+from bot.conversation.understand import Intent, read_progress
+from bot.conversation.understand import wish as standing_wish
 from bot.conversation.world import World
 
 AFTER = "after"
@@ -32,8 +33,12 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             return Turn(after, (_say(learner, world, "called"), _say(learner, world, "blameless")))
         case "called":
             return Turn(after, (_say(learner, world, "stay"),))
-        case "not_called":
+        case "not_called" if kind == "scam":
             return Turn(learner, (_say(learner, world, "call_now"),))
+        case "not_called":
+            return Turn(learner, (_say(learner, world, kind),))
+        case "no_number" if kind != "scam":
+            return Turn(learner, (_say(learner, world, kind),))
         case "no_number":
             return Turn(
                 after, (_say(learner, world, "no_number"), _say(learner, world, "blameless"))
@@ -46,6 +51,17 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             return Turn(resume(learner), (say(learner, world, "danger.back"),))
         case _:
             return None
+
+
+def hear(learner: Learner, said: str, world: World) -> Turn | None:
+    """How the call went, in the learner's words; «không phải» ends a false alarm."""
+    if learner.place.picked == AFTER:
+        return None
+    words = world.shelf.words
+    if standing_wish(said, words) is Intent.FALSE_ALARM:
+        return choose(learner, "not_danger", world)
+    went = read_progress(said, words)
+    return choose(learner, went, world) if went else None
 
 
 def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
@@ -70,4 +86,4 @@ def _say(learner: Learner, world: World, key: str, *options: str) -> Reply:
     return say(learner, world, f"danger.{key}", *options, priority=Priority.PANIC)
 
 
-SCREEN = Screen(show, choose, wish=wish)
+SCREEN = Screen(show, choose, hear, wish)

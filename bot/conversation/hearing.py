@@ -1,0 +1,273 @@
+"""Hearing: what a learner's typed words come to, wherever they stand.
+
+    exact option ► danger ► secret ► the screen's own words ► an option in its words
+      ► a standing word ► «ý bác là …?» ► not understood
+
+An option said in part and a standing word at once are asked about, never marked. What
+cannot be read changes no place and marks nothing; the third time in a row a person is
+offered (learner-experience.md F3).
+
+Leads in: `step`. Leads out: screens, `standing`.
+"""
+
+import re
+
+import msgspec
+
+from bot.conversation import glossary, standing
+from bot.conversation.folding import fold
+from bot.conversation.folding import words as words_of
+from bot.conversation.learner import Learner, Place, change
+from bot.conversation.open_question import certain, choose, live_options, shown
+from bot.conversation.replies import Turn
+from bot.conversation.screens import SCREENS, comeback, danger, help, stop, unasked
+from bot.conversation.speech import say, sentences
+from bot.conversation.understand import (
+    Choice,
+    Chosen,
+    Intent,
+    OutOfRange,
+    Reading,
+    Unread,
+    Unsure,
+    danger_kind,
+    is_secret,
+    leans,
+    read_choice,
+    read_exactly,
+    read_yes_no,
+    tells_of_past,
+    whole_wish,
+    wish,
+)
+from bot.conversation.world import World
+
+_LINK = re.compile(
+    r"://|\bwww\.|\b[\w-]+\.(?:com|net|org|info|vn|cc|top|xyz|me|ly|link|site|club|online|shop|app)"
+    r"\b(?:/|\s|$)",
+    re.IGNORECASE,
+)
+_COMMAND = re.compile(r"/(\w+)(?:@\w+)?\W*")
+# What a stopped learner gets without being brought back.
+_STOPPED_TOO = (Intent.DELETE, Intent.MY_DATA, Intent.PRIVACY, Intent.STOP)
+# Small talk says less than what may be an answer.
+_TALK = (Intent.CHAT, Intent.UPSET, Intent.QUESTION, Intent.GREETING, Intent.THANKS)
+
+
+def hear(learner: Learner, text: str, world: World) -> Turn:
+    """One message in words: cleaned, with at least one letter or digit in it."""
+    words = world.shelf.words
+    choices = _choices(learner, world)
+    if not learner.stopped:
+        exact = _exactly(learner, text, choices, world)
+        turn = choose(learner, exact, world) if exact else None
+        if turn:
+            return turn
+    kind = _danger(learner, text, choices, world)
+    if kind:
+        return danger.alarm(learner, kind, world)
+    if is_secret(text, len(choices), words):
+        return Turn(learner, (say(learner, world, "safety.secret"),), secret=True)
+    if learner.turn == 1:
+        return _first_word(learner, wish(text, words), world)
+    if learner.stopped:
+        return _heard_stopped(learner, text, world)
+    return _answer(learner, text, choices, world) or _wishes(learner, text, choices, world)
+
+
+def wished(learner: Learner, intent: Intent, world: World) -> Turn:
+    """What a standing word comes to where the learner is."""
+    if intent is Intent.READ_ALOUD and learner.consent:
+        return _read_out(learner, world)
+    screen = SCREENS[learner.screen]
+    return screen.wish(learner, intent, world) or standing.answer(learner, intent, world)
+
+
+def not_understood(learner: Learner, world: World) -> Turn:
+    """Ask again in other words; with fewer choices; the third time offer a person."""
+    misses = learner.misses + 1
+    if learner.screen == "danger" or not learner.consent:
+        return Turn(learner, (say(learner, world, "unknown.1"),))
+    if misses >= 3:
+        return Turn(help.offered(learner))
+    missed = change(learner, misses=misses, guess="")
+    fewer = len(live_options(missed, world)) < len(live_options(learner, world))
+    key = "unknown.1" if misses == 1 else "unknown.fewer" if fewer else "unknown.2"
+    return Turn(missed, (say(missed, world, key),))
+
+
+def _choices(learner: Learner, world: World) -> tuple[Choice, ...]:
+    if learner.turn == 1:
+        return ()  # nothing was asked yet
+    return tuple(Choice(one.id, one.label) for one in live_options(learner, world))
+
+
+def _exactly(learner: Learner, text: str, choices: tuple[Choice, ...], world: World) -> str | None:
+    """An option by its number, letter or very words.
+
+    "ba" to the question what we should call somebody is a grandmother, not a three.
+    """
+    asks_address = bool(choices) and choices[0].id == "bac"
+    if asks_address and fold(text) == "ba":
+        return None
+    return read_exactly(text, choices, world.shelf.words)
+
+
+def _danger(learner: Learner, text: str, choices: tuple[Choice, ...], world: World) -> str | None:
+    """The danger that the words tell of.
+
+    An option said in other words is no cry for help («chuyển một nửa thôi»), unless it
+    tells of something that has happened («chuyển một nửa rồi»).
+    """
+    words = world.shelf.words
+    kind = danger_kind(text, words)
+    if kind is None or len(choices) < 2 or learner.stopped or learner.screen == "danger":
+        return kind
+    reading = read_choice(text, choices, words)
+    if isinstance(reading, Chosen) and not tells_of_past(text, choices, reading.id, words):
+        return None
+    return kind
+
+
+def _heard_stopped(learner: Learner, text: str, world: World) -> Turn:
+    """Whoever stopped is brought back by any word; a few are answered all the same."""
+    intent = wish(text, world.shelf.words)
+    if intent in _STOPPED_TOO:
+        return wished(certain(learner), intent, world)
+    return stop.come_back(learner, world)
+
+
+def _answer(learner: Learner, text: str, choices: tuple[Choice, ...], world: World) -> Turn | None:
+    """An answer to what is open: the screen's own, an option in its words, a yes or no."""
+    words = world.shelf.words
+    screen = SCREENS[learner.screen]
+    if learner.guess:
+        return _answer_to_guess(learner, text, world)
+    turn = screen.hear(certain(learner), text, world)
+    if turn:
+        return turn
+    meant = wish(text, words)
+    if meant is Intent.WORD_MEANING and glossary.names_a_term(text, world):
+        return _meaning(certain(learner), text, world)
+    back = comeback.met(certain(learner), meant, world) if meant else None
+    if back:
+        return back
+    side = _side(learner, text, choices, world)
+    if side:
+        return choose(learner, side, world)
+    reading = read_choice(text, choices, words) if len(choices) > 1 else Unread()
+    if not isinstance(reading, Chosen):
+        return None
+    turn = choose(learner, reading.id, world)
+    in_lesson = learner.screen == "lesson"
+    intent = whole_wish(text, words) if in_lesson and not reading.sure else None
+    if intent and turn != wished(certain(learner), intent, world):
+        return Turn(change(learner, guess=reading.id))  # the two lead to different places
+    return turn
+
+
+def _answer_to_guess(learner: Learner, text: str, world: World) -> Turn | None:
+    """A yes or a no to «ý bác là …?», or one of the options themselves."""
+    words = world.shelf.words
+    said = read_yes_no(text, words)
+    if said is False or (said and "," not in learner.guess):
+        return choose(learner, "yes" if said else "not_that", world)
+    plain = certain(learner)
+    reading = read_choice(text, _choices(plain, world), words)
+    if isinstance(reading, Chosen):
+        return choose(plain, reading.id, world)
+    leaning = leans(text, words)
+    if leaning is False or (leaning and "," not in learner.guess):
+        return choose(learner, "yes" if leaning else "not_that", world)
+    return None
+
+
+def _side(learner: Learner, text: str, choices: tuple[Choice, ...], world: World) -> str | None:
+    """The option that a yes or a no stands for, where one says yes and one says no."""
+    words = world.shelf.words
+    sides = {words.sides[one.id]: one.id for one in choices if one.id in words.sides}
+    if len(sides) < 2:
+        return None
+    said = read_yes_no(text, words)
+    if said is None:
+        named = read_choice(text, choices, words)
+        leaning = leans(text, words) if isinstance(named, Unread | Unsure) else None
+        wanted = wish(text, words)
+        said = leaning if wanted in (None, Intent.NEXT, Intent.STOP, Intent.FALSE_ALARM) else None
+    return None if said is None else sides[said]
+
+
+def _wishes(learner: Learner, text: str, choices: tuple[Choice, ...], world: World) -> Turn:
+    """A link, a standing word, or an option that we have to ask about."""
+    words = world.shelf.words
+    understood = certain(learner)
+    if _LINK.search(text) and learner.consent:
+        return Turn(unasked.at(learner, unasked.LINK), secret=True)
+    intent = _intent(text, world)
+    back = comeback.met(understood, intent, world)
+    if back:
+        return back
+    reading: Reading = read_choice(text, choices, words)
+    if intent in _TALK and isinstance(reading, Unsure) and whole_wish(text, words) is None:
+        intent = None
+    if intent is Intent.STOP and _is_twofold(text, world):
+        return Turn(change(understood, screen="stop", place=Place(stage=stop.UNSURE)))
+    if intent is Intent.WORD_MEANING:
+        return _meaning(understood, text, world)
+    if intent:
+        return wished(understood, intent, world)
+    return _asked_about(learner, reading, choices, world)
+
+
+def _is_twofold(text: str, world: World) -> bool:
+    """ "dung" without its marks is «đúng» as well as «dừng»."""
+    return any(word.full in world.shelf.words.twofold for word in words_of(text))
+
+
+def _intent(text: str, world: World) -> Intent | None:
+    words = world.shelf.words
+    command = _COMMAND.fullmatch(text.strip())
+    if command:
+        name = words.commands.get(command[1].lower())
+        return Intent(name) if name else None
+    return wish(text, words)
+
+
+def _asked_about(
+    learner: Learner, reading: Reading, choices: tuple[Choice, ...], world: World
+) -> Turn:
+    match reading:
+        case Chosen(id=option_id):
+            return choose(learner, option_id, world) or not_understood(learner, world)
+        case Unsure(ids=ids) if not learner.guess:
+            return Turn(change(learner, guess=",".join(ids)))
+        case OutOfRange():
+            return Turn(learner, (say(learner, world, "unknown.number", last=len(choices)),))
+        case _:
+            return not_understood(learner, world)
+
+
+def _first_word(learner: Learner, intent: Intent | None, world: World) -> Turn:
+    """Whatever a new person writes first, the answer is the welcome, in their language."""
+    if intent is Intent.ENGLISH:
+        return Turn(change(learner, language="en"))
+    return Turn(learner)
+
+
+def _meaning(learner: Learner, text: str, world: World) -> Turn:
+    """What a word means, from the glossary; «từ này» is one that stands on the screen."""
+    here = "\n".join(
+        "\n".join([one.text, *(option.label for option in one.options)])
+        for one in shown(learner, world)
+    )
+    return Turn(learner, (glossary.meaning(learner, text, here, world),))
+
+
+def _read_out(learner: Learner, world: World) -> Turn:
+    """There is no voice yet: what stands here once more, a sentence a line."""
+    said = say(learner, world, "word.read_aloud")
+    again = (
+        msgspec.structs.replace(one, text="\n".join(sentences(one.text)))
+        for one in shown(learner, world)
+    )
+    return Turn(learner, (said, *again), ask=False)

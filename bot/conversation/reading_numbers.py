@@ -1,0 +1,228 @@
+"""Numbers that stand for options: "2", "câu hai nhé", "cái cuối", "2 rồi 1 rồi 3".
+
+Never fuzzy: a digit is that digit, and a number beside other words is asked about.
+Leads in: `reading_choice`, `understand`. Source: learner-experience.md C2, F1.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from bot.conversation.folding import Word, fold, words
+from bot.conversation.reading_words import Vocabulary, Words, fills, look_up, variants
+
+_LETTERS = ("a", "b", "c", "d")
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One thing offered. `extra`: other words for the same."""
+
+    id: str
+    label: str
+    extra: tuple[str, ...] = ()
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """This one, and no other. sure: by its number or its very words, not by part of them."""
+
+    id: str
+    sure: bool = True
+
+
+class Unsure(msgspec.Struct, frozen=True):
+    """Perhaps this one, or one of these: ask."""
+
+    ids: tuple[str, ...]
+
+
+class OutOfRange(msgspec.Struct, frozen=True):
+    """A number that is not offered."""
+
+    number: int
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """None of them: not understood, never wrong."""
+
+
+Reading = Chosen | Unsure | OutOfRange | Unread
+
+
+def by_number(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading | None:
+    """The choice that a number, a letter or a place names, with only answer words around."""
+    said = _unglued(said, vocab)
+    for variant in variants(said, vocab):
+        for span, behind, before in _middles(variant, vocab):
+            number = _named(span, before, len(choices), vocab)
+            if number is None:
+                continue
+            reading = _offered(number, choices)
+            if behind == "oi" or before == "co":
+                return None  # "bà ơi", "có 2 con"
+            if behind in vocab.counted:
+                # "2 con" may be two children.
+                return Unsure((reading.id,)) if isinstance(reading, Chosen) else None
+            return reading
+    return _several(list(variants(said, vocab))[-1], choices, vocab)
+
+
+def beside(
+    said: Words, choices: Sequence[Choice], ours: set[str], vocab: Vocabulary
+) -> tuple[Words, str] | None:
+    """A number beside other words ("2 tấm ảnh"): the other words, and what it names.
+
+    Only a number at an end of the message or behind a cue, and only one. ours: the words
+    of the labels; "ba" in "mo danh ba" is one of them, and no three.
+    """
+    numbers = [
+        one for one in _numbers_in(said, vocab) if said[one[1]].plain not in ours or one[0] > 9
+    ]
+    if len(numbers) != 1 or not 1 <= numbers[0][0] <= len(choices):
+        return None
+    at = numbers[0][1]
+    if at not in (0, len(said) - 1) and not _cued(said, at, vocab):
+        return None
+    return said[:at] + said[at + 1 :], choices[numbers[0][0] - 1].id
+
+
+def picked(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> str | None:
+    """The choice named by the one number of a longer message that stands right behind
+    "chọn", "đáp án" and their like."""
+    numbers = _numbers_in(said, vocab)
+    if len(numbers) != 1 or not 1 <= numbers[0][0] <= len(choices):
+        return None
+    number, at = numbers[0]
+    behind = said[at + 1].plain if at + 1 < len(said) else ""
+    cued = _cued(said, at, vocab) and behind not in vocab.counted
+    return choices[number - 1].id if cued else None
+
+
+def _cued(said: Words, at: int, vocab: Vocabulary) -> bool:
+    return at > 0 and said[at - 1].plain in vocab.cues
+
+
+def _unglued(said: Words, vocab: Vocabulary) -> Words:
+    """ "cau2" -> "cau 2", "2nhe" -> "2 nhe"; VNI words stay whole."""
+    found: list[Word] = []
+    for word in said:
+        plain = word.plain
+        letters, digits = plain.strip("0123456789"), "".join(filter(str.isdigit, plain))
+        both = letters and digits and letters.isalpha() and len(digits) <= 2
+        if both and plain == letters + digits and letters in vocab.answer.before:
+            found += [Word(letters, letters), Word(digits, digits)]
+        elif both and plain == digits + letters and letters in vocab.answer.after:
+            found += [Word(digits, digits), Word(letters, letters)]
+        else:
+            found.append(word)
+    return tuple(found)
+
+
+def _middles(said: Words, vocab: Vocabulary) -> Iterator[tuple[Words, str, str]]:
+    """One to three words with only answer words around; the word behind; the word before."""
+    count, before, after = len(said), vocab.answer.before, vocab.answer.after
+    for start in range(count):
+        if any(not fills(word, before) for word in said[:start]):
+            return
+        for end in range(min(start + 3, count), start, -1):
+            if all(fills(word, after) for word in said[end:]):
+                behind = said[end].plain if end < count else ""
+                yield said[start:end], behind, said[start - 1].plain if start else ""
+
+
+def _named(span: Words, before: str, count: int, vocab: Vocabulary) -> int | None:
+    """The number that a digit, a number word, a letter or an ordinal names."""
+    if len(span) == 1:
+        word = span[0].plain
+        if word.isdecimal() and len(word) <= 3:
+            return int(word)
+        if span[0].full in _LETTERS and _LETTERS.index(word) < count:
+            # "da a" may be "dạ ạ": the letter a needs to stand alone or behind a cue.
+            alone = word != "a" or not before or before in vocab.cues
+            return _LETTERS.index(word) + 1 if alone else None
+        found = look_up(span, vocab.numbers)
+        if found:
+            return int(found)
+        very = not before and any(span[0].full in full for _, full in vocab.ordinals.get(word, ()))
+        if before not in vocab.ordinal_cues and len(word) < 6 and not very:
+            return None
+    if any(word.full in vocab.against.get(word.plain, ()) for word in span):
+        return None  # "đâu" is where, and "đầu" without its tone
+    found = look_up(span, vocab.ordinals)
+    if found is None:
+        return None
+    if found == "0":
+        return (count + 1) // 2 if count % 2 else None
+    return count if found == "-1" else int(found)
+
+
+def _offered(number: int, choices: Sequence[Choice]) -> Reading:
+    """The choice of that number; or the one whose label alone holds it ("113")."""
+    if 1 <= number <= len(choices):
+        return Chosen(choices[number - 1].id)
+    holds = [one.id for one in choices if str(number) in fold(one.label).split()]
+    if len(holds) == 1:
+        return Chosen(holds[0]) if number > 9 else Unsure((holds[0],))
+    digits = set(str(number))
+    if len(digits) == 1 and number > 9 and 1 <= int(digits.pop()) <= len(choices):
+        return Unsure((choices[number % 10 - 1].id,))  # a key held too long
+    return OutOfRange(number)
+
+
+def _numbers_in(said: Words, vocab: Vocabulary) -> list[tuple[int, int]]:
+    """The numbers of a message in order, each with its place."""
+    found = []
+    for at, word in enumerate(said):
+        if word.plain.isdecimal() and len(word.plain) <= 3:
+            found.append((int(word.plain), at))
+        else:
+            number = look_up((word,), vocab.numbers)
+            if number:
+                found.append((int(number), at))
+    return found
+
+
+def _several(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading | None:
+    """ "1 hay 2": both, to be asked. Only where nothing else was said."""
+    numbers = list(dict.fromkeys(number for number, _ in _numbers_in(said, vocab)))
+    if not all(_small(word, vocab) for word in said):
+        return None
+    inside = [choices[number - 1].id for number in numbers if 1 <= number <= len(choices)]
+    if len(numbers) >= 2:
+        return Unsure(tuple(inside)) if inside and len(inside) == len(numbers) else None
+    twice = len(numbers) == 1 and len(_numbers_in(said, vocab)) > 1
+    return Chosen(inside[0]) if twice and inside else None
+
+
+def _small(word: Word, vocab: Vocabulary) -> bool:
+    """A number, or a word that may stand around or between numbers."""
+    around = (vocab.between, vocab.answer.before, vocab.answer.after)
+    number = word.plain.isdecimal() or look_up((word,), vocab.numbers)
+    return bool(number) or any(fills(word, fillers) for fillers in around)
+
+
+def read_numbers(text: str, vocab: Vocabulary, count: int) -> tuple[int, ...] | None:
+    """The numbers of an order ("2 1 3", "213", "hai một ba nhé"): each of 1…count at
+    most once, at least one. None when anything else was said."""
+    said = list(variants(_unglued(words(text), vocab), vocab))[-1:]
+    if not said or "?" in text or not all(_small(word, vocab) for word in said[0]):
+        return None
+    numbers: list[int] = []
+    for at, word in enumerate(said[0]):
+        here = _digits(word, vocab)
+        if max(here, default=0) > count and fills(word, vocab.between):
+            continue  # "sau" is after, and six without its mark
+        behind = said[0][at + 1 : at + 2]
+        counted = bool(behind) and behind[0].plain in vocab.counted
+        if here and counted and not _digits(behind[0], vocab):
+            return None
+        numbers += here
+    fits = len(set(numbers)) == len(numbers) and all(1 <= n <= count for n in numbers)
+    return tuple(numbers) if numbers and fits else None
+
+
+def _digits(word: Word, vocab: Vocabulary) -> list[int]:
+    """The numbers a word says, digit by digit: "213" is 2, 1, 3."""
+    if word.plain.isdecimal():
+        return [int(digit) for digit in word.plain]
+    number = look_up((word,), vocab.numbers)
+    return [int(number)] if number else []

@@ -1,0 +1,188 @@
+"""Wishes: the words that are understood at any moment, whatever is open.
+
+Read from sure to less sure: the whole message, the words that count in it, a pattern
+inside it, its start, one slip of a finger, its sound; then the same for each sentence of
+a longer message, where a wish goes before small talk ("chào cháu, nói lại đi").
+
+Leads in: `understand`. Source: learner-experience.md section 4.
+"""
+
+from collections.abc import Callable, Sequence
+
+from bot.conversation.folding import remembered, words
+from bot.conversation.reading_parts import parts
+from bot.conversation.reading_patterns import spaced
+from bot.conversation.reading_words import (
+    Intent,
+    Vocabulary,
+    Words,
+    core,
+    fills,
+    look_up,
+    slipped,
+    sound,
+    spans,
+    variants,
+    whole,
+)
+
+_NOT = {"khong", "chua", "chang", "cha"}
+_LONGEST_WISH = 18  # words; longer messages are stories, not wishes
+_LONGEST_STORY = 60  # words; in these each sentence is looked at
+_START_WORDS = 4  # learner-experience.md section 4
+# The same everywhere: learner-experience.md C2.
+Reader = Callable[[Words, Vocabulary], str | None]
+_DIGITS = {"7": "back", "8": "repeat", "9": "read_aloud", "0": "help"}
+
+
+@remembered
+def wish(text: str, vocab: Vocabulary) -> Intent | None:
+    """The standing word in a message. A message with an option's number is no wish."""
+    said = words(text)
+    if not said:
+        return Intent.NEXT if vocab.signs.get(text.strip("\ufe0f ")) else None
+    if len(said) > _LONGEST_STORY:
+        return None
+    pieces = parts(text, vocab)
+    every = (said, *pieces) if len(pieces) > 1 else (said,)
+    talk = None
+    for readers in (_SURE, _LIKELY):
+        for piece in every:
+            found = _wish(piece, readers, vocab)
+            if found and found not in vocab.small_talk:
+                return found
+            talk = talk or found
+    return talk
+
+
+@remembered
+def whole_wish(text: str, vocab: Vocabulary) -> Intent | None:
+    """A standing word that is all of the message but for manner."""
+    for variant in variants(words(text), vocab):
+        found = _digit(variant, vocab) or _whole(variant, vocab)
+        if found:
+            return Intent(found)
+    return None
+
+
+def read_task(text: str, vocab: Vocabulary) -> str | None:
+    """How a task went: "done", "later" or "help"; None when it is none of them."""
+    if "?" in text:
+        return None
+    said = words(text)
+    for piece in (said, *parts(text, vocab)):
+        found = whole(piece, vocab.tasks, vocab.polite, vocab)
+        if found:
+            return found
+    match wish(text, vocab):
+        case Intent.LATER | Intent.SKIP:
+            return "later"
+        case Intent.HELP:
+            return "help"
+    return None
+
+
+def _wish(said: Words, readers: Sequence[Reader], vocab: Vocabulary) -> Intent | None:
+    if len(said) > _LONGEST_WISH:
+        return None
+    every = tuple(variants(said, vocab))
+    for read in readers:
+        for variant in every:
+            found = read(variant, vocab)
+            if found:
+                return Intent(found)
+    return None
+
+
+def _digit(said: Words, vocab: Vocabulary) -> str | None:
+    """ "7", "số 8", "bấm 9 ạ": the digits that always mean the same."""
+    for span in spans(said, vocab.answer):
+        if len(span) == 1 and span[0].plain in _DIGITS:
+            return _DIGITS[span[0].plain]
+    return None
+
+
+def _whole(said: Words, vocab: Vocabulary) -> str | None:
+    for span in spans(said, vocab.polite):
+        found = look_up(span, vocab.wishes)
+        if found:
+            return found
+    return None
+
+
+def _counting(said: Words, vocab: Vocabulary) -> str | None:
+    """The words that count, wherever manner and address stand between them."""
+    counting = core(said, vocab.empty)
+    if len(counting) > 1:
+        return look_up(counting, vocab.cores)
+    return look_up(counting, vocab.wishes) if counting and len(said) <= _START_WORDS else None
+
+
+def _start(said: Words, vocab: Vocabulary) -> str | None:
+    """A phrase at the start of a short message, with nothing behind it that turns it."""
+    first = next((n for n, word in enumerate(said) if not fills(word, vocab.polite.before)), 0)
+    for start in range(first, -1, -1):
+        rest = said[start:]
+        if len(rest) > _START_WORDS:
+            continue
+        for end in range(len(rest) - 1, 0, -1):
+            turned = any(word.full in vocab.negators for word in rest[end:])
+            asked = {word.plain for word in rest[end:]} & {"gi", "sao", "nao", "ai"}
+            if turned or asked or _has_digit(rest):
+                continue
+            found = look_up(rest[:end], vocab.wishes)
+            starts = rest[0].plain in vocab.starts and rest[0].full not in vocab.twofold
+            if found and (end > 1 or starts):
+                return found
+    return None
+
+
+def _pattern_inside(said: Words, vocab: Vocabulary) -> str | None:
+    line = spaced(said)
+    # "được không" at the end asks; a "not" before it denies.
+    denied = any(word.plain in _NOT for word in said[:-1])
+    for name, pattern in vocab.inside:
+        if pattern.search(line) and not (denied and name == Intent.NEXT):
+            return name
+    return None
+
+
+def _slip(said: Words, vocab: Vocabulary) -> str | None:
+    """A phrase with one slip in one of its words. Two phrases equally near: none."""
+    for span in spans(said, vocab.polite):
+        typed = tuple(word.plain for word in span)
+        found = {
+            name
+            for name, meant in vocab.by_count.get(len(typed), ())
+            if _one_slip(typed, meant, vocab)
+        }
+        if len(found) == 1:
+            return found.pop()
+    return None
+
+
+def _one_slip(typed: tuple[str, ...], meant: tuple[str, ...], vocab: Vocabulary) -> bool:
+    off = [(a, b) for a, b in zip(typed, meant, strict=True) if a != b]
+    if len(off) != 1 or off[0][0] in vocab.known:
+        return False
+    short = len(off[0][1]) < 5 and len(typed) == 1
+    return not short and slipped(*off[0])
+
+
+def _sound(said: Words, vocab: Vocabulary) -> str | None:
+    """A phrase as it sounds where people mix l with n and x with s."""
+    for span in spans(said, vocab.polite):
+        if all(word.plain in vocab.known for word in span):
+            continue
+        found = vocab.by_sound.get(" ".join(sound(word.plain) for word in span), frozenset())
+        if len(found) == 1:
+            return next(iter(found))
+    return None
+
+
+def _has_digit(said: Words) -> bool:
+    return any(word.plain[0].isdigit() for word in said)
+
+
+_SURE: tuple[Reader, ...] = (_digit, _whole, _counting)
+_LIKELY: tuple[Reader, ...] = (_pattern_inside, _start, _slip, _sound)

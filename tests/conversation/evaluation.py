@@ -1,0 +1,269 @@
+"""What people type, where they type it, and what a kind human tutor would take it for.
+
+`utterances/*.yaml`: a file a person; place -> meaning -> one utterance a line. The places
+stand in `utterances/contexts.yaml`. A meaning is one of these, several parted by " / ":
+
+    b, agree, 08:00, L0008   the option, ward, hour, form of address or lesson of that id
+    pick 2 1 3               these shown options, one after the other
+    exact, loose, near       how a phrase that was to be typed was typed
+    next, slower, …          a wish: the names of `Intent`
+    !scam                    danger of that kind ("!": of any kind)
+    secret, link             nothing that is kept or opened
+    ?b,c                     it is asked which of these ("?": any)
+    again                    not understood, asked again
+    come_back                a learner who stopped is here again
+
+`read` says the same of what the tutor really does: words count as an option when they
+lead to the very turn that its key leads to.
+
+The set is split in two halves by a checksum of the words: "tune" may be looked at while
+the vocabulary is worked on, "report" only gives its figure.
+`python -m tests.conversation.evaluation` prints both figures and what the first misses.
+"""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from zlib import crc32
+
+import msgspec
+import yaml
+
+from bot.conversation.events import Event, Press, Text
+from bot.conversation.hearing import wished
+from bot.conversation.learner import Learner, Place, change
+from bot.conversation.open_question import live_options
+from bot.conversation.replies import Attempt, Priority, Turn
+from bot.conversation.speech import wording
+from bot.conversation.step import step
+from bot.conversation.understand import Intent
+from bot.conversation.world import World
+from lessons.model import Card, Lesson, Question
+from tests.play import shelf
+
+FOLDER = Path(__file__).parent / "utterances"
+_NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+_HALVES = ("tune", "report")
+
+
+class Utterance(NamedTuple):
+    """One thing said: who says it (the file), where, the words, and what may be meant."""
+
+    who: str
+    place: str
+    text: str
+    meant: tuple[str, ...]
+
+    @property
+    def half(self) -> str:
+        return _HALVES[crc32(f"{self.place}/{self.text}".encode()) % 2]
+
+
+class Judged(NamedTuple):
+    """What was made of an utterance. marked_wrong: it counted as a wrong answer."""
+
+    read: str
+    right: bool
+    marked_wrong: bool
+
+
+def utterances() -> Iterator[Utterance]:
+    for file in sorted(FOLDER.glob("*.yaml")):
+        if file.name == "contexts.yaml":
+            continue
+        for place, meanings in _load(file).items():
+            for meant, lines in meanings.items():
+                for line in lines.splitlines():
+                    if line.strip():
+                        yield Utterance(file.stem, place, line.strip(), tuple(meant.split(" / ")))
+
+
+def judge(one: Utterance) -> Judged:
+    learner = _learner(one.place)
+    turn = step(learner, Event(_NOW, Text(one.text)), _world())
+    said = read(learner, turn)
+    right = any(_means(learner, turn, said, meant) for meant in one.meant)
+    marked = any(isinstance(fact, Attempt) and not fact.correct for fact in turn.facts)
+    expected = any(_means(learner, turn, said, meant) for meant in one.meant)
+    return Judged(said, right, marked and not expected)
+
+
+def read(learner: Learner, turn: Turn) -> str:
+    """A word for what the turn came to, for people to read."""
+    after = turn.learner
+    texts = [reply.text for reply in turn.replies]
+    alarmed = any(reply.priority is Priority.PANIC and not reply.options for reply in turn.replies)
+    if after.screen == "danger" and alarmed and (after.place.stage, "") != _stage(learner):
+        return f"!{after.place.stage}"
+    if wording(after, _world(), "safety.secret") in texts:
+        return "secret"
+    if after.screen == "unasked" and learner.screen != "unasked":
+        return after.place.stage
+    if after.guess and after.guess != learner.guess:
+        return f"?{after.guess}"
+    unknown = [wording(after, _world(), f"unknown.{n}") for n in (1, 2)]
+    number = wording(after, _world(), "unknown.number").split("{last}")[0]
+    if any(text in unknown or text.startswith(number) for text in texts):
+        return "again"
+    if learner.stopped and not after.stopped and after.screen == "stop":
+        return "come_back"
+    if texts and texts[0].startswith(_explaining(after)):
+        return "word_meaning"
+    for option in live_options(learner, _world()):
+        if _same(turn, _pressed(learner, (option.id,))):
+            return option.id
+    for intent in Intent:
+        if _same(turn, wished(learner, intent, _world())):
+            return str(intent)
+    for name in ("pronouns", "ward", "hour"):
+        if getattr(after, name) != getattr(learner, name):
+            return str(getattr(after, name))
+    if after.lesson.lesson != learner.lesson.lesson:
+        return after.lesson.lesson
+    if after.lesson.picked:
+        return f"picked {after.lesson.picked}"
+    return texts[0].split(" ")[0] if texts else "nothing"
+
+
+def _stage(learner: Learner) -> tuple[str, str]:
+    """The danger that a learner was already told about."""
+    return (learner.place.stage, "") if learner.screen == "danger" else ("", "")
+
+
+def _explaining(learner: Learner) -> tuple[str, ...]:
+    """How the answers to «… là gì» begin."""
+    keys = ("meaning.row", "meaning.here", "meaning.unknown", "meaning.which")
+    return tuple(wording(learner, _world(), key).split("{")[0] for key in keys)
+
+
+def _means(learner: Learner, turn: Turn, said: str, meant: str) -> bool:
+    if meant in ("?", "!"):
+        return said.startswith(meant)
+    if said == meant:
+        return True
+    if meant.startswith("pick "):
+        return _same(turn, _pressed(learner, _shown(learner, meant[5:])))
+    after = turn.learner
+    if meant in (after.pronouns, after.ward, after.hour, after.lesson.lesson):
+        return _bare(after) != _bare(learner)
+    if meant in {option.id for option in live_options(learner, _world())}:
+        return _same(turn, _pressed(learner, (meant,)))
+    if meant in set(Intent):
+        return _same(turn, wished(learner, Intent(meant), _world()))
+    return False
+
+
+def _shown(learner: Learner, picks: str) -> tuple[str, ...]:
+    """The ids of options named by their number or their words."""
+    options = live_options(learner, _world())
+    ids = [
+        options[int(one) - 1].id
+        if one.isdigit()
+        else next(option.id for option in options if option.label == one)
+        for one in picks.split()
+    ]
+    # The last step of an order goes in by itself.
+    return tuple(ids[:-1] if len(ids) == len(options) else ids)
+
+
+def _pressed(learner: Learner, ids: tuple[str, ...]) -> Turn:
+    turn = Turn(learner)
+    for one in ids:
+        press = Press(turn.learner.asked, one)
+        turn = step(turn.learner, Event(_NOW, press), _world())
+    return turn
+
+
+def _same(one: Turn, other: Turn) -> bool:
+    """Whether two turns lead to the same place with the same words.
+
+    The other may lack what `step` adds at the end: what is asked now.
+    """
+    first = other.replies[:1]
+    return (
+        _bare(one.learner) == _bare(other.learner)
+        and [reply.text for reply in one.replies[: len(first)]] == [reply.text for reply in first]
+        and one.facts[-1:] == other.facts[-1:]
+    )
+
+
+def _bare(learner: Learner) -> Learner:
+    return change(learner, turn=0, asked=0, misses=0, seen_min=0, memory={})
+
+
+@lru_cache
+def _contexts() -> dict[str, Any]:
+    return _load(FOLDER / "contexts.yaml")
+
+
+def _load(file: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load(file.read_text("utf-8"), yaml.CBaseLoader)
+    return loaded
+
+
+@lru_cache
+def _world() -> World:
+    shipped = shelf()
+    found: dict[str, Lesson] = {}
+    for number, title in enumerate(_contexts()["titles"], 1):
+        cards = tuple(Card(f"c{n}", say=f"{{{{Ban}}}} xem thẻ {n} nhé.") for n in (1, 2, 3))
+        found[f"L{number:04}"] = _lesson(f"L{number:04}", title, cards)
+    for name, raw in _contexts()["questions"].items():
+        question = msgspec.convert(raw, Question, strict=False)
+        cards = (Card("c1", say="Một."), Card("q", ask=question), Card("c2", say="Hai."))
+        found[name] = _lesson(name, f"Câu hỏi {name}", cards)
+    library = msgspec.structs.replace(shipped.library, lessons={"vi": found, "en": found})
+    return World(msgspec.structs.replace(shipped, library=library), _NOW, b"0" * 16)
+
+
+def _lesson(lesson_id: str, title: str, cards: tuple[Card, ...]) -> Lesson:
+    return Lesson(lesson_id, "C01", title, "", 3, cards, "Nhớ nhé.")
+
+
+@lru_cache
+def _learner(place: str) -> Learner:
+    fields: dict[str, Any] = {"screen": "lesson", "lesson": {"lesson": place, "card": "q"}}
+    if place in _contexts()["places"]:
+        fields = dict(_contexts()["places"][place])
+    elif place.endswith("_en"):
+        fields["language"] = "en"
+    for name in ("place", "lesson"):
+        if name in fields:
+            fields[name] = Place(**fields[name])
+    if "done" in fields:
+        fields["done"] = tuple(fields["done"])
+    if "stopped" in fields:
+        fields["stopped"] = fields["stopped"] == "true"
+    known = {"pronouns": "bac", "ward": "06685", "hour": "08:00", "consent": "yes"}
+    return Learner(**{"id": "learner-1", "turn": 5, "asked": 5, **known, **fields})
+
+
+def main() -> None:
+    judged = [(one, judge(one)) for one in utterances()]
+    show = sys.argv[1:] or ["tune"]
+    for half in _HALVES:
+        of = [(one, found) for one, found in judged if one.half == half]
+        missed = [(one, found) for one, found in of if not found.right]
+        if half in show:
+            for one, found in missed:
+                meant = " / ".join(one.meant)
+                print(f"{one.who:16} {one.place:9} {found.read:14} {meant:22} {one.text}")
+        panics = [(one, found) for one, found in of if one.meant[0][0] == "!"]
+        lost = sum(not found.read.startswith("!") for _, found in panics)
+        false = sum(
+            found.read.startswith("!") and not any(m.startswith("!") for m in one.meant)
+            for one, found in of
+        )
+        wrong = sum(found.marked_wrong for _, found in of)
+        print(
+            f"{half}: {len(of) - len(missed)} of {len(of)} read "
+            f"({1 - len(missed) / len(of):.1%}); panics missed {lost} of {len(panics)}; "
+            f"false alarms {false}; marked wrong by mistake {wrong}"
+        )
+
+
+if __name__ == "__main__":
+    main()
