@@ -5,11 +5,10 @@ the web room its chat; `close()` undoes it all on every exit path.
 """
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from bot.media.links import MediaLinks
 from bot.media.pictures import Pictures
 from bot.media.shelf import MediaShelf
 from bot.orders import answers
+from bot.secret import load_secret
 from bot.socket import listening, socket_of
 from bot.turns import Turns
 from lessons.loader import Fault, load_library
@@ -56,14 +56,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def local_date(now: datetime, zone: str) -> date:
-    """The learners' day; UTC+7 where the machine has no zone data (promises.md P7)."""
+def local_zone(zone: str) -> tzinfo:
+    """The learners' zone; UTC+7 where the machine has no zone data (promises.md P7)."""
     try:
-        return now.astimezone(ZoneInfo(zone)).date()
+        return ZoneInfo(zone)
     except ZoneInfoNotFoundError:
-        from datetime import timedelta, timezone
+        return timezone(timedelta(hours=7))
 
-        return now.astimezone(timezone(timedelta(hours=7))).date()
+
+def local_date(now: datetime, zone: str) -> date:
+    """The learners' day."""
+    return now.astimezone(local_zone(zone)).date()
 
 
 def load_wording(facts: Mapping[str, Fact], on: date) -> dict[str, dict[str, str]]:
@@ -148,14 +151,17 @@ async def open_program(
     Raises StoreError (in use, newer, unavailable) or NothingToTeach.
     """
     async with AsyncExitStack() as stack:
-        store = await open_store(config.database, now_ms=lambda: milliseconds(clock()))
+        secret = load_secret(config)
+        store = await open_store(
+            config.database, now_ms=lambda: milliseconds(clock()), secret=secret
+        )
         stack.push_async_callback(store.close)
-        shelf, faults = _shelf_of(config, clock())
+        shelf, faults = shelf_of(config, clock())
         for fault in faults:
             _LOG.error("content.refused", where=f"{fault.path}:{fault.line}", rule=fault.rule)
             on_fault(fault)
         pictures = config.lessons.folder.parent / "pictures"
-        program = Program(store, shelf, load_secret(config), config.language, clock, pictures)
+        program = Program(store, shelf, secret, config.language, clock, pictures)
         await program.turns.recover()
         work = asyncio.create_task(program.turns.run(), name="turns")
         stack.push_async_callback(_end, work)
@@ -175,15 +181,17 @@ async def open_turns(
 
     Raises StoreError or NothingToTeach.
     """
-    store = await open_store(config.database, now_ms=lambda: milliseconds(clock()))
+    secret = load_secret(config)
+    store = await open_store(config.database, now_ms=lambda: milliseconds(clock()), secret=secret)
     try:
-        shelf, _ = _shelf_of(config, clock())
-        yield Turns(store, shelf, secret=load_secret(config), clock=clock)
+        shelf, _ = shelf_of(config, clock())
+        yield Turns(store, shelf, secret=secret, clock=clock)
     finally:
         await store.close()
 
 
-def _shelf_of(config: Config, now: datetime) -> tuple[Shelf, tuple[Fault, ...]]:
+def shelf_of(config: Config, now: datetime) -> tuple[Shelf, tuple[Fault, ...]]:
+    """All that is taught and said by these settings. Raises NothingToTeach."""
     url = config.web.public_url or f"http://{config.web.host}:{config.web.port}"
     return load_shelf(
         config.lessons.folder,
@@ -192,20 +200,6 @@ def _shelf_of(config: Config, now: datetime) -> tuple[Shelf, tuple[Fault, ...]]:
         public_url=url.rstrip("/"),
         cache=config.database.parent / "lessons.cache",
     )
-
-
-def load_secret(config: Config) -> bytes:
-    """HOCVUSO_SECRET, or one made once and kept (0600) beside the database."""
-    if config.secret:
-        return config.secret.encode()
-    file = config.database.with_name(config.database.name + ".secret")
-    with suppress(FileExistsError):
-        made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(made, "wb") as out:
-            out.write(os.urandom(32).hex().encode())
-            out.flush()
-            os.fsync(out.fileno())
-    return file.read_bytes()
 
 
 async def _end(work: "asyncio.Task[None]") -> None:

@@ -6,9 +6,20 @@ its `--help`, and a fault is a sentence for a person and exit status 2.
 
 import typer
 
-from bot.commands import chat, invite, lessons, rejected, roles, run
+from bot.commands import (
+    backup,
+    chat,
+    erase,
+    export,
+    invite,
+    lessons,
+    rejected,
+    restore,
+    roles,
+    run,
+)
 
-COMMANDS = (run, chat, lessons, invite, roles, rejected)
+COMMANDS = (run, chat, lessons, invite, roles, export, erase, rejected, backup, restore)
 
 app = typer.Typer(
     no_args_is_help=True,

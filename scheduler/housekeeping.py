@@ -1,8 +1,8 @@
 """Housekeeping: what may not be kept for ever goes away by itself.
 
 One APScheduler job an hour, in bounded batches: people who did not agree are forgotten
-after a day, replies that were sent after a day, dedupe keys after seven, web history
-after thirty.
+after a day, replies that were sent after a day, dedupe keys, rejected updates and unused
+links after seven, web history after thirty.
 Source: promises.md P13, P31, P35; design.md section 8.
 """
 
@@ -17,6 +17,7 @@ HOUR_MS = 3_600_000
 GUEST_MS = 24 * HOUR_MS
 SEEN_MS = 7 * 24 * HOUR_MS
 SENT_MS = 24 * HOUR_MS
+RAW_MS = 7 * 24 * HOUR_MS
 HISTORY_MS = 30 * 24 * HOUR_MS
 _LOG = structlog.get_logger("housekeeping")
 
@@ -52,6 +53,7 @@ class Housekeeping:
                 seen_before=now - SEEN_MS,
                 history_before=now - HISTORY_MS,
                 sent_before=now - SENT_MS,
+                raw_before=now - RAW_MS,
                 at=now,
                 limit=500,
             ):

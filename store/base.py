@@ -353,11 +353,18 @@ class Store(Protocol):
         seen_before: int,
         history_before: int,
         sent_before: int,
+        raw_before: int,
         at: int,
         limit: int,
     ) -> int:
         """Remove at most `limit` of each: guests, dedupe keys, history, outbox rows that are
-        done with; how many went."""
+        done with, rejected updates, links that nobody used; how many went."""
+
+    async def export(self, learner_id: str) -> dict[str, list[dict[str, Any]]]:
+        """Every row about the learner that says something: table -> rows by column."""
+
+    async def use_data_ticket(self, hash: str, at: int) -> str | None:
+        """Win a ticket of purpose "data": the id of the learner who made it."""
 
     async def count(self, table: str) -> int:
         """Rows in one of the store's own tables: for tests, doctor and metrics."""

@@ -10,6 +10,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from errno import EACCES
 from pathlib import Path
 
 import aiosqlite
@@ -30,16 +31,30 @@ def as_store_errors() -> Iterator[None]:
         raise StoreError(f"the database refused the work: {error}") from error
 
 
-def hold(path: Path) -> int:
-    """Hold FILE.lock for this program. The number in it only tells a person whose it is."""
+def make_folder(path: Path) -> None:
+    """The folder of a file, private where it is new. Raises StoreUnavailable."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not os.access(path.parent, os.W_OK):
+            raise PermissionError(EACCES, os.strerror(EACCES))
+    except OSError as error:
+        raise _no_place(path, error) from error
+
+
+def _no_place(path: Path, error: OSError) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"cannot write in {path.parent} ({error.strerror}); choose another place with "
+        "HOCVUSO_DATABASE or give this user the right to write there"
+    )
+
+
+def hold(path: Path) -> int:
+    """Hold FILE.lock for this program. The number in it only tells a person whose it is."""
+    make_folder(path)
+    try:
         lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StoreUnavailable(
-            f"cannot write in {path.parent} ({error.strerror}); choose another place with "
-            "HOCVUSO_DATABASE or give this user the right to write there"
-        ) from error
+        raise _no_place(path, error) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -88,6 +103,13 @@ async def migrate(writer: aiosqlite.Connection, path: Path) -> None:
         with suppress(sqlite3.Error):
             await writer.execute("ROLLBACK")
         raise
+
+
+def forget_copies(path: Path, before: int) -> None:
+    """Remove the copies that upgrades and restores left, older than that (milliseconds)."""
+    for copy in path.parent.glob(f"{path.name}.before-*"):
+        if copy.stat().st_mtime * 1000 < before:
+            copy.unlink()
 
 
 async def back_up(writer: aiosqlite.Connection, target: Path) -> None:

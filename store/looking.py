@@ -13,6 +13,7 @@ from typing import Any
 
 from store.base import RejectedRow, RoleRow, StoreError, StoreNewer, StoreUnavailable
 from store.file import as_store_errors, newest_version
+from store.personal import PERSONAL
 from store.sqlite import QUERIES
 
 
@@ -51,6 +52,20 @@ class Look:
             return str(rows[0][0]) if rows else None
         ids = (str(row[0]) for row in self.rows("every_learner_id"))
         return next((one for one in ids if number_of(one) == name), None)
+
+    def export(self, learner_id: str) -> dict[str, list[dict[str, Any]]]:
+        """Every row about the learner that says something: table -> rows by column."""
+        return {
+            table: self._named(kept.export, learner_id=learner_id)
+            for table, kept in PERSONAL.items()
+            if kept.export
+        }
+
+    def _named(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+        with as_store_errors():
+            cursor = self.connection.execute(getattr(QUERIES, query).sql, parameters)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def rows(self, query: str, **parameters: Any) -> list[Any]:
         with as_store_errors():

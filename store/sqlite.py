@@ -12,7 +12,6 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from hashlib import blake2b
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -39,7 +38,10 @@ from store.base import (
     TicketRow,
     WaitingRow,
 )
-from store.file import as_store_errors, hold, migrate
+from store.erasures import Erasures
+from store.file import as_store_errors, forget_copies, hold, migrate
+from store.personal import PERSONAL
+from store.wiping import Wiper
 
 _HERE = Path(__file__).parent
 QUERIES = aiosql.from_path(_HERE / "queries", "aiosqlite", mandatory_parameters=False)
@@ -70,10 +72,13 @@ def _json(rows: Sequence[Any]) -> str:
 class SqliteTransaction:
     """One batch on the writing connection; see `base.Transaction`."""
 
-    def __init__(self, connection: aiosqlite.Connection, outbox_ids: Iterator[int]) -> None:
+    def __init__(
+        self, connection: aiosqlite.Connection, outbox_ids: Iterator[int], erasures: Erasures
+    ) -> None:
         self._db = connection
         self._outbox_ids = outbox_ids
-        self.erased = False
+        self._erasures = erasures
+        self.erased: dict[str, int] = {}
 
     async def first_seen(self, keys: Sequence[str], at: int) -> set[str]:
         if not keys:
@@ -208,25 +213,12 @@ class SqliteTransaction:
         await self._many("keep_file", files)
 
     async def erase_learner(self, learner_id: str, at: int) -> None:
-        for name in (
-            "erase_outbox",
-            "erase_history",
-            "erase_inbox",
-            "erase_facts",
-            "erase_quarantine",
-            "erase_tickets",
-            "erase_used_tickets",
-            "erase_roles",
-            "erase_role_givers",
-            "erase_shared",
-            "pass_on_contacts",
-            "erase_contacts",
-            "erase_document",
-        ):
-            await getattr(QUERIES, name)(self._db, learner_id=learner_id)
-        hashed = blake2b(learner_id.encode(), digest_size=16).hexdigest()
-        await QUERIES.remember_erased(self._db, learner_hash=hashed, at=at)
-        self.erased = True
+        for kept in PERSONAL.values():
+            for name in kept.erase:
+                await getattr(QUERIES, name)(self._db, learner_id=learner_id)
+        hashed = self._erasures.hash_of(learner_id)
+        await self._many("remember_erased", [{"learner_hash": hashed, "at": at}])
+        self.erased[hashed] = at
 
     async def _all(self, query: str, **parameters: Any) -> list[Any]:
         sql = getattr(QUERIES, query).sql
@@ -248,21 +240,26 @@ class SqliteStore:
         writer: aiosqlite.Connection,
         reader: aiosqlite.Connection,
         last_outbox_id: int,
+        erasures: Erasures,
+        file: int,
     ) -> None:
         self.path = path
+        self._erasures = erasures
         self._outbox_ids = count(last_outbox_id + 1)
         self._lock_file = lock
         self._writer = writer
         self._reader = reader
         self._writing = asyncio.Lock()
+        self._wiper = Wiper(file, writer, self._writing, erasures)
         self._closed = False
+        self.erased_again = 0
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqliteTransaction]:
         async with self._writing:
             with as_store_errors():
                 await self._writer.execute("BEGIN IMMEDIATE")
-                work = SqliteTransaction(self._writer, self._outbox_ids)
+                work = SqliteTransaction(self._writer, self._outbox_ids, self._erasures)
                 try:
                     yield work
                     await self._writer.execute("COMMIT")
@@ -272,8 +269,39 @@ class SqliteStore:
                         await asyncio.shield(self._undo())
                     raise
                 if work.erased:
-                    # What was erased must not linger in the log file (P32).
-                    await self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    self._erasures.add(work.erased)
+                    self._wiper.start()
+
+    async def erase_again(self, now_ms: int) -> int:
+        """Erase whoever FILE.erased names and this file does not: it was restored. How many."""
+        known = dict(await self._read("erased_hashes"))
+        beside = self._erasures.load()
+        self._erasures.add({one: at for one, at in known.items() if one not in beside})
+        missing = {one: at for one, at in beside.items() if one not in known}
+        back: list[str] = []
+        if missing:
+            ids = (row[0] for row in await self._read("learner_ids"))
+            back = self._erasures.among(ids, missing)
+            async with self.transaction() as tx:
+                for learner_id in back:
+                    await tx.erase_learner(learner_id, now_ms)
+                rows = [{"learner_hash": one, "at": at} for one, at in missing.items()]
+                await tx._many("remember_erased", rows)
+        if not self._erasures.is_wiped():
+            self._wiper.start()
+        return len(back)
+
+    async def export(self, learner_id: str) -> dict[str, list[dict[str, Any]]]:
+        return {
+            table: await self._rows(kept.export, learner_id=learner_id)
+            for table, kept in PERSONAL.items()
+            if kept.export
+        }
+
+    async def use_data_ticket(self, hash: str, at: int) -> str | None:
+        async with self.transaction() as tx:
+            won = await tx.use_ticket(hash, "data", "data", at)
+        return won.made_by if won else None
 
     async def _undo(self) -> None:
         if self._writer.in_transaction:
@@ -328,9 +356,11 @@ class SqliteStore:
         seen_before: int,
         history_before: int,
         sent_before: int,
+        raw_before: int,
         at: int,
         limit: int,
     ) -> int:
+        forget_copies(self.path, history_before)
         async with self.transaction() as tx:
             guests = await tx._all("old_guests", before=guests_before, limit=limit)
             for (learner_id,) in guests:
@@ -338,7 +368,9 @@ class SqliteStore:
             seen = await QUERIES.forget_seen(self._writer, before=seen_before, limit=limit)
             lines = await QUERIES.forget_history(self._writer, before=history_before, limit=limit)
             sent = await QUERIES.forget_outbox(self._writer, before=sent_before, limit=limit)
-        return int(len(guests) + max(0, seen) + max(0, lines) + max(0, sent))
+            raw = await QUERIES.forget_quarantine(self._writer, before=raw_before, limit=limit)
+            links = await QUERIES.forget_tickets(self._writer, before=raw_before, limit=limit)
+        return len(guests) + sum(max(0, int(n)) for n in (seen, lines, sent, raw, links))
 
     async def count(self, table: str) -> int:
         if table not in _TABLES:
@@ -365,6 +397,7 @@ class SqliteStore:
         if self._closed:
             return
         self._closed = True
+        await self._wiper.end()
         async with self._writing:
             try:
                 with suppress(sqlite3.Error):
@@ -372,7 +405,17 @@ class SqliteStore:
                 with suppress(sqlite3.Error):
                     await self._writer.close()
             finally:
+                self._wiper.close()
                 os.close(self._lock_file)
+
+    async def _rows(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+        """Rows with their columns' names."""
+        with as_store_errors():
+            cursor = await self._reader.execute(getattr(QUERIES, query).sql, parameters)
+            names = [column[0] for column in cursor.description]
+            rows = await cursor.fetchall()
+            await cursor.close()
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     async def _read(self, query: str, **parameters: Any) -> list[Any]:
         with as_store_errors():
@@ -380,17 +423,21 @@ class SqliteStore:
             return list(await self._reader.execute_fetchall(sql, parameters))
 
 
-async def open_store(path: Path, *, now_ms: Callable[[], int]) -> SqliteStore:
+async def open_store(path: Path, *, now_ms: Callable[[], int], secret: bytes = b"") -> SqliteStore:
     """Lock, migrate and open the file, making it when it is not there.
 
+    secret: the installation's; without it the hashes of who was erased bear no key.
+    Whoever was erased since a restored file was made is erased again before this returns.
     Raises StoreInUse, StoreNewer or StoreUnavailable; nothing stays open then.
     """
     lock = hold(path)
     opened: list[aiosqlite.Connection] = []
+    file: int | None = None
     try:
         with as_store_errors():
-            if not path.exists():
-                os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+            # Open as long as the connections are: closing any file of the database would
+            # drop the locks that SQLite holds on it (sqlite.org/howtocorrupt.html, 2.2).
+            file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
             writer = await aiosqlite.connect(path, isolation_level=None)
             opened.append(writer)
             for pragma in (
@@ -399,6 +446,7 @@ async def open_store(path: Path, *, now_ms: Callable[[], int]) -> SqliteStore:
                 "synchronous = FULL",
                 "foreign_keys = ON",
                 "secure_delete = ON",
+                "temp_store = MEMORY",  # nothing of a learner in files of the system
             ):
                 await writer.execute(f"PRAGMA {pragma}")
             await migrate(writer, path)
@@ -413,9 +461,17 @@ async def open_store(path: Path, *, now_ms: Callable[[], int]) -> SqliteStore:
         for connection in opened:
             with suppress(sqlite3.Error):
                 await connection.close()
+        if file is not None:
+            os.close(file)
         os.close(lock)
         raise
-    return SqliteStore(path, lock, writer, reader, int(last_id))
+    store = SqliteStore(path, lock, writer, reader, int(last_id), Erasures(path, secret), file)
+    try:
+        store.erased_again = await store.erase_again(now_ms())
+    except BaseException:
+        await store.close()
+        raise
+    return store
 
 
 def _person(row: Sequence[Any]) -> Person:

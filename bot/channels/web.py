@@ -16,6 +16,7 @@ from bot.conversation.events import Body, Start, Text
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Priority, Reply
 from bot.conversation.tickets import ticket_hash
+from bot.own_data import as_json, own_data
 from bot.signing import Seals
 from store.base import Address, Message, Store
 
@@ -139,6 +140,14 @@ class WebChannel:
     async def use_return_ticket(self, ticket: str) -> str | None:
         address = await self._store.use_return_ticket(ticket_hash(ticket), self._now_ms())
         return address.external_id if address else None
+
+    async def own_data(self, ticket: str) -> bytes | None:
+        """The JSON of all that is kept about whoever made the ticket, once."""
+        at = self._now_ms()
+        learner_id = await self._store.use_data_ticket(ticket_hash(ticket), at)
+        if learner_id is None:
+            return None
+        return as_json(own_data(await self._store.export(learner_id), at))
 
     async def ready(self) -> Mapping[str, object]:
         writable = await self._store.writable()

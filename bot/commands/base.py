@@ -18,11 +18,19 @@ from bot.app import NothingToTeach, open_turns
 from bot.config import Config, ConfigError, load_config
 from bot.orders import Order, answers
 from bot.orders.base import OrderRefused
+from bot.signing import learner_number
 from bot.socket import ask, socket_of
 from lessons.loader import Fault
 from store.base import StoreError, StoreInUse
+from store.looking import Look
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Another config.yaml.")]
+LearnerArgument = Annotated[
+    str,
+    typer.Argument(
+        help="A learner's number from the logs, a learner id, or a chat as channel:account:id."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
 T = TypeVar("T")
 
@@ -74,6 +82,17 @@ def sentences() -> Iterator[None]:
         raise typer.Exit(2) from error
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+
+
+def find_learner(look: Look, name: str) -> str:
+    """The id of a learner named on the command line. Raises OrderRefused for nobody."""
+    found = look.learner(name, learner_number)
+    if found is None:
+        raise OrderRefused(
+            f"there is no learner “{name}”; give a learner's number from the logs, "
+            "a learner id, or a chat such as telegram:main:4711"
+        )
+    return found
 
 
 def show_json(rows: object) -> None:

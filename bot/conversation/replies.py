@@ -134,7 +134,7 @@ class TellLearner(msgspec.Struct, frozen=True, tag="tell_learner"):
     event: Body
 
 
-Purpose = Literal["invite", "return", "role", "guide", "family"]
+Purpose = Literal["invite", "return", "role", "guide", "family", "data"]
 
 
 class MakeTicket(msgspec.Struct, frozen=True, tag="make_ticket"):

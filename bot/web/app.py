@@ -37,7 +37,7 @@ from bot.web.reading import (
     parse_wait,
     read_body,
 )
-from bot.web.refusals import NotAllowed, NotFound, TooMany, WebError
+from bot.web.refusals import DataGone, NotAllowed, NotFound, TooMany, WebError
 from bot.web.visitors import Visitors
 from bot.web.words import LANGUAGES, words_for
 
@@ -140,6 +140,19 @@ class Pages:
         response = RedirectResponse("/#end", 303)
         self.visitors.remember(response, visitor)
         return response
+
+    async def data_page(self, request: Request) -> Response:
+        """A key and nothing else: a preview of the link downloads nothing."""
+        return await self._draw(request, "data.html", self.visitors.of(request))
+
+    async def use_data(self, request: Request) -> Response:
+        """All that is kept about whoever made the link, as a file, once."""
+        await read_body(request)
+        found = await self.chat.own_data(parse_ticket(request.path_params["ticket"]))
+        if found is None:
+            raise DataGone
+        name = {"content-disposition": 'attachment; filename="hocvuso.json"'}
+        return Response(found, media_type="application/json", headers=name)
 
     async def privacy(self, request: Request) -> Response:
         return await self._draw(request, "privacy.html", self.visitors.of(request))
@@ -253,12 +266,10 @@ class Pages:
         return visitor
 
     async def _say(self, visitor: str, said: Said) -> int:
+        # A digest: the keys outlive an erasure by a week, and a visitor's name must not.
+        key = hashlib.sha256(f"{visitor}:{said.id}".encode()).hexdigest()[:32]
         return await self.chat.say(
-            visitor,
-            text=said.text,
-            press=said.press,
-            start=said.start,
-            key=f"web:{visitor}:{said.id}",
+            visitor, text=said.text, press=said.press, start=said.start, key=f"web:{key}"
         )
 
     def _want_place(self, visitor: str) -> None:
@@ -341,6 +352,8 @@ def create_app(
             Route("/api/chat/stream", pages.stream),
             Route("/i/{ticket}", pages.ticket_page),
             Route("/i/{ticket}", pages.use_ticket, methods=["POST"]),
+            Route("/data/{ticket}", pages.data_page),
+            Route("/data/{ticket}", pages.use_data, methods=["POST"]),
             Route("/privacy", pages.privacy),
             Route("/healthz", pages.healthz),
             Route("/readyz", pages.readyz),

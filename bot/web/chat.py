@@ -75,5 +75,8 @@ class Chat(Protocol):
     async def use_return_ticket(self, ticket: str) -> str | None:
         """Win a ticket of purpose "return": the visitor who made it, None for the loser."""
 
+    async def own_data(self, ticket: str) -> bytes | None:
+        """Win a ticket of purpose "data": its maker's data as JSON, None for the loser."""
+
     async def ready(self) -> Mapping[str, object]:
         """What `/readyz` says, JSON; `"ready": True` makes it a 200, all else a 503."""

@@ -78,6 +78,14 @@ class NotFound(WebError):
     word = "not_found"
 
 
+class DataGone(WebError):
+    """A link to one's own data that was used, ran out or never was."""
+
+    code = "link.rejected"
+    status = 404
+    word = "data_gone"
+
+
 class NotAllowed(WebError):
     """The page is there but does not take this method."""
 

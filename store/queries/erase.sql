@@ -6,7 +6,9 @@ WHERE contact_id IN (SELECT contact_id FROM contact_learner WHERE learner_id = :
 
 -- name: erase_history!
 -- Lines of web chats that are the learner's.
-DELETE FROM history WHERE learner_id = :learner_id;
+DELETE FROM history
+WHERE contact_id IN (SELECT contact_id FROM contact_learner WHERE learner_id = :learner_id)
+  AND learner_id = :learner_id;
 
 -- name: erase_inbox!
 -- Events that wait for the learner.
@@ -19,6 +21,18 @@ DELETE FROM fact WHERE learner_id = :learner_id;
 -- name: erase_quarantine!
 -- The learner's updates that raised.
 DELETE FROM quarantine WHERE learner_id = :learner_id;
+
+-- name: erase_unread!
+-- Updates that could not even be read, and name one of the learner's chats.
+DELETE FROM quarantine WHERE learner_id = '' AND EXISTS (
+  SELECT 1 FROM contact_learner s JOIN contact c ON c.contact_id = s.contact_id
+  WHERE s.learner_id = :learner_id AND instr(body, CAST(c.external_id AS BLOB)) > 0);
+
+-- name: erase_seen!
+-- Dedupe keys of what the learner's turns said to others, and of what the program said unasked.
+DELETE FROM seen
+WHERE key >= 'turn:' || :learner_id || ':' AND key < 'turn:' || :learner_id || ';'
+  OR key >= 'nudge:' || :learner_id || ':' AND key < 'nudge:' || :learner_id || ';';
 
 -- name: erase_tickets!
 -- Tickets that the learner made, and their name on those they used.
@@ -57,9 +71,17 @@ DELETE FROM contact WHERE active_learner_id = :learner_id;
 -- The learner.
 DELETE FROM learner WHERE learner_id = :learner_id;
 
--- name: remember_erased!
+-- name: remember_erased*!
 -- A hash of who was erased.
 INSERT OR IGNORE INTO erased (learner_hash, at) VALUES (:learner_hash, :at);
+
+-- name: erased_hashes
+-- Who was erased, as hashes.
+SELECT learner_hash, at FROM erased;
+
+-- name: learner_ids
+-- Everybody.
+SELECT learner_id FROM learner;
 
 -- name: old_guests
 -- People who did not agree and have been silent for long.
@@ -73,6 +95,16 @@ DELETE FROM seen WHERE key IN (SELECT key FROM seen WHERE at < :before LIMIT :li
 -- Web chat lines past their time.
 DELETE FROM history
 WHERE history_id IN (SELECT history_id FROM history WHERE at < :before LIMIT :limit);
+
+-- name: forget_quarantine!
+-- Updates that raised, past their time.
+DELETE FROM quarantine WHERE quarantine_id IN (
+  SELECT quarantine_id FROM quarantine WHERE at < :before ORDER BY quarantine_id LIMIT :limit);
+
+-- name: forget_tickets!
+-- Links that nobody used in time.
+DELETE FROM ticket WHERE hash IN (
+  SELECT hash FROM ticket WHERE used_by IS NULL AND expires_at < :before LIMIT :limit);
 
 -- name: forget_outbox!
 -- Replies that are done with, past their time.

@@ -249,6 +249,7 @@ async def test_erasing_leaves_no_trace_in_any_file(store: Store, tmp_path: Path)
     for table in ("fact", "history", "outbox", "inbox", "ticket", "quarantine"):
         assert await store.count(table) == 0, table
     assert await store.count("erased") == 1
+    await store.close()
     for file in tmp_path.iterdir():
         assert MARKER.encode() not in file.read_bytes(), file.name
 
@@ -259,7 +260,13 @@ async def test_guests_and_old_keys_are_forgotten(store: Store) -> None:
         await tx.first_seen(["old"], 10)
         await tx.first_seen(["new"], 1_000)
     gone = await store.forget(
-        guests_before=100, seen_before=100, history_before=100, sent_before=100, at=1_000, limit=50
+        guests_before=100,
+        seen_before=100,
+        history_before=100,
+        sent_before=100,
+        raw_before=100,
+        at=1_000,
+        limit=50,
     )
     assert gone == 2
     assert await store.person(WEB) is None

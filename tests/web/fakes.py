@@ -132,6 +132,13 @@ class FakeChat:
         del self.tickets[ticket]
         return visitor
 
+    async def own_data(self, ticket: str) -> bytes | None:
+        purpose, visitor = self.tickets.get(ticket, ("", ""))
+        if purpose != "data":
+            return None
+        del self.tickets[ticket]
+        return f'{{"visitor": "{visitor}"}}'.encode()
+
     async def ready(self) -> Mapping[str, object]:
         if self.fails is not None:
             return {"ready": False, "reason": "disk full"}

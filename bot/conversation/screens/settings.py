@@ -3,14 +3,18 @@
 Leads to: itself, then back to where the learner was. Wording: `settings.*`.
 """
 
+from datetime import timedelta
+
 from bot.conversation import asking, hours
 from bot.conversation.learner import Learner, Place, change, resume
-from bot.conversation.replies import Audit, Reply, Turn
+from bot.conversation.replies import Audit, MakeTicket, Reply, Turn
 from bot.conversation.screens.base import Screen
 from bot.conversation.speech import PAIRS, say, wording
+from bot.conversation.tickets import new_ticket, ticket_hash
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
 
+_DATA_LIVES = timedelta(hours=1)
 _ASKED = {
     "address": (asking.ask_address, asking.take_address),
     "ward": (asking.ask_ward, asking.take_ward),
@@ -92,7 +96,7 @@ def speak(learner: Learner, language: str, world: World) -> Turn:
 
 
 def my_data(learner: Learner, world: World) -> Turn:
-    """All that is kept about this learner, in words."""
+    """All that is kept about this learner, in words, and a link to the whole as a file."""
     wards = {ward.code: ward.name for ward in world.shelf.library.wards}
     unknown = wording(learner, world, "settings.unknown")
     hour = {"": unknown, "none": wording(learner, world, "hour.none")}.get(
@@ -108,7 +112,14 @@ def my_data(learner: Learner, world: World) -> Turn:
         done=len(learner.done),
         days=max(learner.learnt.count, min(1, len(learner.done))),
     )
-    return Turn(learner, (reply,))
+    if not world.shelf.public_url or learner.consent != "yes":
+        return Turn(learner, (reply,))
+    ticket = new_ticket(world.seed)
+    link = say(
+        learner, world, "settings.my_data_file", link=f"{world.shelf.public_url}/data/{ticket}"
+    )
+    made = MakeTicket(ticket_hash(ticket), "data", world.now + _DATA_LIVES)
+    return Turn(learner, (reply, link), requests=(made,))
 
 
 SCREEN = Screen(show, choose, hear, wish)

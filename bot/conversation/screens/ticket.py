@@ -29,7 +29,7 @@ def arrived(learner: Learner, event: Start, world: World) -> Turn:
     """A link was opened. A friend's invitation counts at once; the others ask first."""
     hashed = ticket_hash(event.payload)
     row = _free(hashed, world)
-    if row is None or row["made_by"] == learner.id or row["purpose"] == "return":
+    if row is None or row["made_by"] == learner.id or row["purpose"] in ("return", "data"):
         return _refused(learner, world)
     if row["purpose"] == "invite":
         return Turn(learner, requests=(UseTicket(hashed),), ask=False)

@@ -1,0 +1,40 @@
+"""Every table that knows a learner: how it is exported, erased, and why it does not stay.
+
+A table with a learner's column that is missing here fails `tests/store/test_personal.py`.
+To add one: its line here, its queries in `queries/export.sql` and `queries/erase.sql`.
+Source: promises.md P32, P33, P35.
+"""
+
+from typing import NamedTuple
+
+
+class Kept(NamedTuple):
+    """What is done with one table's rows about a learner.
+
+    erase: named queries, run in order. export: the named query of what the learner gets,
+    or "" where a row says nothing but that it is there. ends: the query with which
+    housekeeping drops old rows, or "learner" for what lives as long as its learner does,
+    "batch" for what the next batch of turns takes.
+    """
+
+    erase: tuple[str, ...]
+    export: str
+    ends: str
+
+
+# In the order in which they are erased: what points at a row goes before it.
+PERSONAL: dict[str, Kept] = {
+    "outbox": Kept(("erase_outbox",), "export_outbox", "forget_outbox"),
+    "history": Kept(("erase_history",), "export_history", "forget_history"),
+    "inbox": Kept(("erase_inbox",), "export_inbox", "batch"),
+    "fact": Kept(("erase_facts",), "export_facts", "learner"),
+    "quarantine": Kept(
+        ("erase_quarantine", "erase_unread"), "export_quarantine", "forget_quarantine"
+    ),
+    "ticket": Kept(("erase_tickets", "erase_used_tickets"), "export_tickets", "forget_tickets"),
+    "role": Kept(("erase_roles", "erase_role_givers"), "export_roles", "learner"),
+    "seen": Kept(("erase_seen",), "", "forget_seen"),
+    "contact_learner": Kept(("erase_shared", "pass_on_contacts"), "", "learner"),
+    "contact": Kept(("erase_contacts",), "export_contacts", "learner"),
+    "learner": Kept(("erase_document",), "export_learner", "learner"),
+}
