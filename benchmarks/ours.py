@@ -20,7 +20,8 @@ from benchmarks.updates import BATCH, LEARNERS, TURNS, raw_updates
 from bot import batch as batch_module
 from bot.app import load_shelf
 from bot.batch import Incoming
-from bot.channels.telegram import parse_update, send_body
+from bot.channels.telegram.format import send_body
+from bot.channels.telegram.updates import Said, parse_update
 from bot.conversation.learner import Learner, is_welcomed
 from bot.conversation.replies import Reply
 from bot.turns import Turns
@@ -66,6 +67,7 @@ async def _batch(turns: Turns, store: Any, raws: list[bytes], ids: dict[int, str
     batch = []
     for raw in raws:
         update = parse_update(raw)
+        assert isinstance(update, Said)
         address = Address("telegram", "main", str(update.chat_id))
         batch.append(Incoming(f"telegram:main:{update.update_id}", address, NOW, update.body))
     await turns.run_batch(batch)

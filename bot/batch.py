@@ -165,6 +165,8 @@ class Tutor(Protocol):
 
     def is_waiting(self, contact_id: int) -> bool: ...
 
+    def door(self, address: Address) -> str: ...
+
 
 class Batch:
     """The work of one transaction."""
@@ -288,8 +290,8 @@ class Batch:
     async def _one(self, key: str, seat: _Seat, event: Event) -> None:
         """One event of one learner, and the outcomes of its requests, in order."""
         unsent = self.tutor.is_waiting(seat.person.contact_id)
-        seed = self.tutor.seed()
-        world = World(self.tutor.shelf, event.at, seed, self._found, unanswered=unsent)
+        seed, door = self.tutor.seed(), self.tutor.door(seat.person.address)
+        world = World(self.tutor.shelf, event.at, seed, self._found, unsent, door)
         while True:
             try:
                 shown = self._heard(seat, event, world)

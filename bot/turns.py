@@ -64,7 +64,8 @@ class Turns:
     """The one place where a learner's document changes.
 
     clock: aware UTC now. seed: 16 random bytes. on_commit: told what is on disk, after
-    each commit. is_waiting: has a chat (contact id) a reply that is not sent yet?
+    each commit. is_waiting: has a chat (contact id) a reply that is not sent yet? door:
+    what a ticket is put behind to make a link into that chat's own messenger, or "".
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Turns:
         seed: Callable[[], bytes] = lambda: urandom(16),
         on_commit: Callable[[Committed], None] = lambda committed: None,
         is_waiting: Callable[[int], bool] = lambda contact_id: False,
+        door: Callable[[Address], str] = lambda address: "",
     ) -> None:
         self.store = store
         self.shelf = shelf
@@ -86,6 +88,7 @@ class Turns:
         self.seed = seed
         self._on_commit = on_commit
         self.is_waiting = is_waiting
+        self.door = door
         # None among what waits: nobody asks, but results of sends want to be written.
         self._waiting: asyncio.Queue[_Waits | None] = asyncio.Queue(WAITING)
         self._inbox_waits = True

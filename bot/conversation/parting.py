@@ -8,8 +8,8 @@ from bot.conversation.days import day_number, minute_number
 from bot.conversation.hours import spoken
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.nudging import next_nudge_at
-from bot.conversation.replies import Turn
-from bot.conversation.speech import say
+from bot.conversation.replies import Reply, Turn
+from bot.conversation.speech import say, with_menu
 from bot.conversation.world import World
 
 LATER = "later"  # the stage of home that waits until the learner wants to learn
@@ -18,7 +18,7 @@ LATER = "later"  # the stage of home that waits until the learner wants to learn
 def later(learner: Learner, world: World) -> Turn:
     """Goodbye; the lesson stays, one word brings it back."""
     waiting = change(learner, screen="home", place=Place(stage=LATER), guess="", misses=0)
-    return Turn(waiting, (say(learner, world, "home.goodbye"),), ask=False)
+    return Turn(waiting, (goodbye(learner, world),), ask=False)
 
 
 def until_tomorrow(learner: Learner, world: World) -> Turn:
@@ -29,4 +29,10 @@ def until_tomorrow(learner: Learner, world: World) -> Turn:
     if due_at is None or day_number(due_at) != day_number(world.now) + 1:
         return turn
     hour = spoken(learner, world, learner.hour)
-    return Turn(turn.learner, (say(learner, world, "home.tomorrow", hour=hour),), ask=False)
+    tomorrow = say(learner, world, "home.tomorrow", hour=hour)
+    return Turn(turn.learner, (with_menu(tomorrow, learner, world),), ask=False)
+
+
+def goodbye(learner: Learner, world: World) -> Reply:
+    """Until later: the words that lead back stay in reach."""
+    return with_menu(say(learner, world, "home.goodbye"), learner, world)

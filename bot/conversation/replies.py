@@ -6,7 +6,8 @@ way. `as_text` is the one plain form that every channel can show.
 
 from datetime import datetime
 from enum import IntEnum
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -40,7 +41,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     turn: the turn that asked; `step` fills it in where there are options.
     voice: the name of a recording to hear beside the text.
     pace: how much longer than usual a reader needs (1.5 for slow), 0 for at once.
-    menu: where a channel can, the few standing words stay in reach from here on.
+    menu: the few standing words that stay in reach from here on, where a channel can.
     """
 
     text: str
@@ -50,7 +51,37 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     turn: int = 0
     voice: str = ""
     pace: float = 1.0
-    menu: bool = False
+    menu: tuple[str, ...] = ()
+
+
+KEY_LETTERS = 18  # learner-experience.md C1
+
+
+class Keys(NamedTuple):
+    """How options are shown on keys: what each key bears, and the lines that stand in the
+    text because a key has no room for them (none, or one an option)."""
+
+    labels: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def keys(options: tuple[Option, ...]) -> Keys:
+    """«1 Gửi ảnh»; where one is too long for a key, all stand numbered in the text, and its
+    key bears its number and first words. The same few are shown all day, so they are kept.
+    Source: learner-experience.md C1."""
+    labels = tuple(f"{n} {_first_words(option.label)}" for n, option in enumerate(options, 1))
+    if all(len(option.label) <= KEY_LETTERS for option in options):
+        return Keys(labels, ())
+    return Keys(labels, tuple(f"{n} {option.label}" for n, option in enumerate(options, 1)))
+
+
+def _first_words(label: str) -> str:
+    """The label, or as many of its first words as a key has room for, and «…»."""
+    if len(label) <= KEY_LETTERS:
+        return label
+    cut = label[:KEY_LETTERS].rsplit(" ", 1)[0].rstrip(" ,.;:")
+    return f"{cut}…"
 
 
 def utf16_units(text: str) -> int:

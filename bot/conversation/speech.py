@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Option, Priority, Reply
 from bot.conversation.world import World
@@ -81,6 +83,12 @@ def say(
         text = text.replace("{" + name + "}", str(value))
     shown = tuple(option(learner, world, one) if isinstance(one, str) else one for one in options)
     return Reply(text, shown, priority=priority)
+
+
+def with_menu(reply: Reply, learner: Learner, world: World) -> Reply:
+    """The reply, and with it the few standing words that stay in reach."""
+    words = tuple(wording(learner, world, f"menu.{name}") for name in ("learn", "list", "help"))
+    return msgspec.structs.replace(reply, menu=words)
 
 
 def sentences(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bot.conversation.curriculum import course_of
 from bot.conversation.learner import Learner, Place, change, resume
+from bot.conversation.parting import goodbye
 from bot.conversation.replies import Audit, Turn
 from bot.conversation.screens import courses, erase, friends, review, settings, stop, work
 from bot.conversation.speech import say
@@ -51,7 +52,7 @@ def _no_remind(learner: Learner, world: World) -> Turn:
 
 
 def _later(learner: Learner, world: World) -> Turn:
-    return Turn(learner, (say(learner, world, "home.goodbye"),), ask=False)
+    return Turn(learner, (goodbye(learner, world),), ask=False)
 
 
 def _garden(learner: Learner, world: World) -> Turn:

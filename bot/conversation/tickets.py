@@ -47,4 +47,8 @@ def make(
         area.hamlet,
         many,
     )
+    if world.door and purpose in ("invite", "role", "family"):
+        # Sent from hand to hand in the learner's own messenger, it opens there. A poster
+        # is for every phone; a place is carried to the web.
+        return f"{world.door}{ticket}", made
     return link_to(ticket, world.shelf.public_url), made

@@ -11,7 +11,7 @@ from bot.conversation.curriculum import begin_next
 from bot.conversation.learner import Learner, Place, change, is_welcomed
 from bot.conversation.replies import Consent, Reply, Turn
 from bot.conversation.screens.base import Screen
-from bot.conversation.speech import say
+from bot.conversation.speech import say, with_menu
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
 
@@ -54,7 +54,8 @@ def hear(learner: Learner, said: str, world: World) -> Turn | None:
         return Turn(answered)
     if answered.works:
         return Turn(change(answered, screen="work", place=Place()))
-    return Turn(begin_next(answered, world), (say(answered, world, "welcome.ready"),))
+    ready = with_menu(say(answered, world, "welcome.ready"), answered, world)
+    return Turn(begin_next(answered, world), (ready,))
 
 
 def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
