@@ -5,7 +5,7 @@ A file is known by what is in it, so that a drawing that changed is uploaded ane
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from hashlib import blake2b
 
 from telegram import InputFile
@@ -16,7 +16,7 @@ from bot.channels.telegram.errors import is_bad_file
 from bot.channels.telegram.format import Call
 
 # (parameter "photo" or "voice", name in the reply) -> the file, or None: there is none.
-Media = Callable[[str, str], bytes | None]
+Media = Callable[[str, str], Awaitable[bytes | None]]
 _NAMES = {"photo": "picture.png", "voice": "voice.ogg"}
 
 
@@ -66,7 +66,7 @@ class Uploads:
         return self._keys[place]
 
     async def _read(self, place: tuple[str, str]) -> bytes:
-        content = await asyncio.to_thread(self._media, *place)
+        content = await self._media(*place)
         if content is None:
             raise NoFile
         return content

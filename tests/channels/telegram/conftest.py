@@ -139,6 +139,10 @@ async def scene(
     files: dict[str, str] = {}
     told: list[tuple[str, str]] = []
     media = {"photo/p": PNG, "voice/v": OGG}
+
+    async def find(field: str, name: str) -> bytes | None:
+        return media.get(f"{field}/{name}")
+
     account = TelegramAccount(
         name,
         token,
@@ -148,7 +152,7 @@ async def scene(
         secret=b"installation",
         intake=intake,
         words=telegram_words(shelf().wording, "vi"),
-        media=lambda field, name: media.get(f"{field}/{name}"),
+        media=find,
         files=files,
         uploaded=lambda key, file_id: told.append((key, file_id)),
         room=lambda address: room[0],
