@@ -95,6 +95,25 @@ async def test_a_batch_keeps_each_learners_order(turns: Turns, store: SqliteStor
         assert (learner.pronouns, learner.ward, learner.hour) == ("co", "06685", "08:00")
 
 
+async def test_an_invitation_opens_in_the_inviters_own_messenger(store: SqliteStore) -> None:
+    doors = {"telegram": "https://t.me/hocvuso_bot?start="}
+    turns = Turns(
+        store,
+        shelf(),
+        secret=b"test",
+        clock=lambda: NOW,
+        door=lambda address: doors.get(address.channel, ""),
+    )
+    chat = Address("telegram", "main", "7")
+    await _welcomed(turns, chat)
+    await _tell(turns, chat, "mời bạn học")
+    sent = await store.take_outbox("telegram:main", 1, after=0, limit=99)
+    (link,) = [row.body.decode() for row in sent if b"t.me" in row.body]
+    ticket = link.split("start=")[1].split('"')[0].split()[0]
+    await _tell(turns, TU, Start(ticket))
+    assert any("mời" in text for text in await _said(store, TU))
+
+
 async def test_two_race_for_an_invitation_and_the_winner_can_thank(
     turns: Turns, store: SqliteStore
 ) -> None:
