@@ -18,7 +18,7 @@ BARS = {"python-telegram-bot": 10, "aiogram": 15}
 
 
 def main() -> int:
-    _set_up_peers()
+    set_up_peers()
     theirs = str(PEERS / "bin" / "python")
     runs = {
         "hocvuso": [sys.executable, "-m", "benchmarks.ours"],
@@ -51,7 +51,7 @@ def main() -> int:
     return 0 if met else 1
 
 
-def _set_up_peers() -> None:
+def set_up_peers() -> None:
     if not (PEERS / "ready").exists():
         subprocess.run([sys.executable, "-m", "venv", str(PEERS)], check=True)
         pip = [str(PEERS / "bin" / "python"), "-m", "pip", "install", "-q"]

@@ -1,0 +1,179 @@
+"""A Telegram Bot API on loopback with a village of learners behind it, for benchmarks.
+
+Each learner writes "1", waits for the next question (a message with keys), and writes
+"1" again at once: a closed loop, so the bot's own speed is what limits it. It reads the
+bodies of all three bots (JSON, forms, multipart) and can hold every call for a while, as
+a network does. Only what the benchmarks need of the real API; no limits of its own.
+"""
+
+import asyncio
+import contextlib
+import json
+import re
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import cast
+from urllib.parse import parse_qs, urlsplit
+
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_FIELD = re.compile(rb'name="(\w+)"\r\n(?:[^\r]+\r\n)*\r\n([^\r]*)\r\n')
+_ME = {"id": 1, "is_bot": True, "first_name": "hocvuso", "username": "hocvuso_bot"}
+_FIRST_UPDATE = 1_000_000
+
+
+class Village:
+    """The learners and what they wait for.
+
+    latency_s: how long one call takes on the way there and back. turns: how many
+    questions are answered in all; the first `warm_up` are not measured.
+    """
+
+    def __init__(self, *, learners: int, turns: int, warm_up: int, latency_s: float) -> None:
+        self.turns = turns
+        self.warm_up = warm_up
+        self.latency_s = latency_s
+        self.answered = 0
+        self.waits_s: list[float] = []
+        self.calls: dict[str, int] = {}
+        self.started_at = 0.0
+        self.ended = asyncio.Event()
+        self.ended_at = 0.0
+        self._asked_at: dict[int, float] = {}
+        self._pending: deque[tuple[int, bytes]] = deque()
+        self._next_update = _FIRST_UPDATE
+        self._message = 0
+        self._poll: asyncio.Future[None] | None = None
+        for n in range(learners):
+            self._write(1000 + n)
+
+    def _write(self, chat_id: int) -> None:
+        """A learner writes "1"."""
+        self._asked_at[chat_id] = time.perf_counter()
+        update = {
+            "update_id": self._next_update,
+            "message": {
+                "message_id": self._next_update,
+                "date": int(time.time()),
+                "chat": {"id": chat_id, "type": "private", "first_name": "Lan"},
+                "from": {"id": chat_id, "is_bot": False, "first_name": "Lan"},
+                "text": "1",
+            },
+        }
+        self._pending.append((self._next_update, json.dumps(update).encode()))
+        self._next_update += 1
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_result(None)
+
+    async def call(self, method: str, fields: dict[str, str]) -> bytes:
+        """The answer to one call, after half the way there; the caller adds the way back."""
+        self.calls[method] = self.calls.get(method, 0) + 1
+        if method == "getUpdates":
+            return await self._updates(fields)
+        if method in ("sendMessage", "sendPhoto"):
+            return self._sent(method, fields)
+        return json.dumps({"ok": True, "result": _ME if method == "getMe" else True}).encode()
+
+    async def _updates(self, fields: dict[str, str]) -> bytes:
+        offset, timeout_s = int(fields.get("offset") or 0), float(fields.get("timeout") or 0)
+        while self._pending and self._pending[0][0] < offset:
+            self._pending.popleft()
+        if not self._pending and timeout_s:
+            self._poll = asyncio.get_running_loop().create_future()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._poll, timeout_s)
+        taken = [raw for _, raw in list(self._pending)[: int(fields.get("limit") or 100)]]
+        return b'{"ok":true,"result":[' + b",".join(taken) + b"]}"
+
+    def _sent(self, method: str, fields: dict[str, str]) -> bytes:
+        chat_id = int(fields["chat_id"])
+        self._message += 1
+        asked_at = self._asked_at.get(chat_id) if "inline_keyboard" in str(fields) else None
+        if asked_at is not None:
+            self._answered(chat_id, asked_at)
+        message: dict[str, object] = {
+            "message_id": self._message,
+            "date": int(time.time()),
+            "chat": {"id": chat_id, "type": "private"},
+        }
+        if method == "sendPhoto":
+            size = {"width": 640, "height": 480}
+            message["photo"] = [{"file_id": "AgAC", "file_unique_id": "u", **size}]
+        else:
+            message["text"] = "x"
+        return json.dumps({"ok": True, "result": message}).encode()
+
+    def _answered(self, chat_id: int, asked_at: float) -> None:
+        now = time.perf_counter()
+        self._asked_at.pop(chat_id)
+        self.answered += 1
+        if self.answered == self.warm_up:
+            self.started_at = now
+        elif self.answered > self.warm_up:
+            self.waits_s.append(now - asked_at)
+        if self.answered == self.turns:
+            self.ended_at = now
+            self.ended.set()
+        elif self.answered < self.turns:
+            self._write(chat_id)
+
+
+class _Connection(asyncio.Protocol):
+    """One keep-alive connection: requests one after another."""
+
+    def __init__(self, village: Village) -> None:
+        self._village = village
+        self._buffer = b""
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
+            head = self._buffer[:end]
+            length = _LENGTH.search(head)
+            whole = end + 4 + (int(length[1]) if length else 0)
+            if len(self._buffer) < whole:
+                return
+            body, self._buffer = self._buffer[end + 4 : whole], self._buffer[whole:]
+            path = urlsplit(head.split(b" ", 2)[1].decode())
+            fields = _fields(path.query, body)
+            task = asyncio.ensure_future(self._answer(path.path.rsplit("/", 1)[1], fields))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, method: str, fields: dict[str, str]) -> None:
+        half_s = self._village.latency_s / 2
+        if half_s:
+            await asyncio.sleep(half_s)
+        told = await self._village.call(method, fields)
+        if half_s:
+            await asyncio.sleep(half_s)
+        self._transport.write(
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
+            + str(len(told)).encode()
+            + b"\r\n\r\n"
+            + told
+        )
+
+
+def _fields(query: str, body: bytes) -> dict[str, str]:
+    if body[:1] == b"{":
+        read = json.loads(body)
+        return {key: value if isinstance(value, str) else json.dumps(value)
+                for key, value in read.items()}  # fmt: skip
+    if body[:2] == b"--":
+        return {name.decode(): value.decode("utf-8", "replace")
+                for name, value in _FIELD.findall(body)}  # fmt: skip
+    pairs = parse_qs(query) | parse_qs(body.decode("utf-8", "replace"))
+    return {key: values[-1] for key, values in pairs.items()}
+
+
+async def open_village(village: Village) -> tuple[asyncio.AbstractServer, int]:
+    """Listen on loopback; the server and its port."""
+    loop = asyncio.get_running_loop()
+    make: Callable[[], asyncio.Protocol] = lambda: _Connection(village)  # noqa: E731
+    server = await loop.create_server(make, "127.0.0.1", 0)
+    return server, server.sockets[0].getsockname()[1]
