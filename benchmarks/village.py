@@ -37,6 +37,7 @@ class Village:
         self.waits_s: list[float] = []
         self.calls: dict[str, int] = {}
         self.started_at = 0.0
+        self.polled = asyncio.Event()
         self.ended = asyncio.Event()
         self.ended_at = 0.0
         self._asked_at: dict[int, float] = {}
@@ -69,6 +70,7 @@ class Village:
         """The answer to one call, after half the way there; the caller adds the way back."""
         self.calls[method] = self.calls.get(method, 0) + 1
         if method == "getUpdates":
+            self.polled.set()
             return await self._updates(fields)
         if method in ("sendMessage", "sendPhoto"):
             return self._sent(method, fields)
