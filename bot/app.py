@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,9 +25,11 @@ from bot.conversation.events import Body
 from bot.conversation.replies import Reply
 from bot.conversation.understand import VOCABULARY_FILES, vocabulary
 from bot.conversation.world import Shelf
+from bot.delivery import Delivery
 from bot.media.links import MediaLinks
 from bot.media.pictures import Pictures
 from bot.media.shelf import MediaShelf
+from bot.messengers import Given, Messengers
 from bot.orders import answers
 from bot.secret import load_secret
 from bot.socket import listening, socket_of
@@ -101,35 +104,64 @@ def _read(name: str) -> dict[str, Any]:
 
 
 class Program:
-    """One running tutor: the store, the turns and the web channel around them.
-
-    pictures: the folder of the lessons' drawings.
-    """
+    """One running tutor: the store, the turns, the web channel and the messengers."""
 
     def __init__(
         self,
         store: Store,
         shelf: Shelf,
         secret: bytes,
-        language: str,
+        config: Config,
         clock: Callable[[], datetime],
-        pictures: Path = Path("lessons/pictures"),
     ) -> None:
         self.store = store
-        self._clock = clock
-        self.media = MediaShelf(MediaLinks(secret), Pictures(pictures), clock)
-        self.turns = Turns(store, shelf, secret=secret, clock=clock, on_commit=self._committed)
+        pictures = Pictures(config.lessons.folder.parent / "pictures")
+        self.media = MediaShelf(MediaLinks(secret), pictures, clock)
+        self.turns = Turns(
+            store,
+            shelf,
+            secret=secret,
+            clock=clock,
+            on_commit=self._committed,
+            is_waiting=lambda contact_id: self.delivery.is_waiting(contact_id),
+        )
+        self.delivery = Delivery(
+            self.turns,
+            in_flight=config.delivery.in_flight,
+            pacing=config.delivery.pacing,
+            clock=monotonic,
+            now_ms=lambda: milliseconds(clock()),
+        )
+        self.messengers = Messengers()
         self.web = WebChannel(
             store,
             self.submit,
             self.turns.seals,
-            language=language,
+            language=config.language,
             now_ms=lambda: milliseconds(clock()),
             media_key=self.media.key,
         )
 
+    async def open_messengers(self, config: Config) -> None:
+        """Open each account whose token is there, and send through it from now on."""
+        given = Given(
+            config=config,
+            secret=self.turns.secret,
+            shelf=self.turns.shelf,
+            store=self.store,
+            media=self.media,
+            intake=self.turns,
+            uploaded=self.turns.uploaded,
+            room=self.delivery.room,
+            clock=monotonic,
+        )
+        await self.messengers.open(given)
+        for place, messenger in self.messengers.on.items():
+            self.delivery.add(messenger, self.messengers.limits[place])
+
     def _committed(self, committed: Committed) -> None:
         self.web.wake(committed.addresses)
+        self.delivery.committed(committed)
 
     async def submit(
         self, key: str, address: Address, body: Body | str
@@ -145,9 +177,11 @@ async def open_program(
     *,
     clock: Callable[[], datetime] = utc_now,
     on_fault: Callable[[Fault], None] = lambda fault: None,
+    channels: bool = True,
 ) -> AsyncIterator[Program]:
     """Open everything, hand over the program, close everything whatever happens.
 
+    channels: also the messengers; `hocvuso chat` does without.
     Raises StoreError (in use, newer, unavailable) or NothingToTeach.
     """
     async with AsyncExitStack() as stack:
@@ -160,11 +194,16 @@ async def open_program(
         for fault in faults:
             _LOG.error("content.refused", where=f"{fault.path}:{fault.line}", rule=fault.rule)
             on_fault(fault)
-        pictures = config.lessons.folder.parent / "pictures"
-        program = Program(store, shelf, secret, config.language, clock, pictures)
+        program = Program(store, shelf, secret, config, clock)
+        stack.push_async_callback(program.messengers.close)
+        if channels:
+            await program.open_messengers(config)
+        # Ended in the other order: hear nothing more, send what is under way, commit.
+        stack.push_async_callback(program.turns.close)
         await program.turns.recover()
-        work = asyncio.create_task(program.turns.run(), name="turns")
-        stack.push_async_callback(_end, work)
+        for run in (program.turns.run, program.delivery.run, program.messengers.run):
+            work = asyncio.create_task(run(), name=run.__qualname__)
+            stack.push_async_callback(_end, work)
         orders = listening(socket_of(config.database), answers(program.turns))
         await stack.enter_async_context(orders)
         housekeeping = Housekeeping(store, lambda: milliseconds(clock()))

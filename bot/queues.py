@@ -63,19 +63,21 @@ class Chat:
         taken, reply = [first], first.reply
         if one_by_one and all(row.turn == first.turn for row, _ in rows):
             return taken, reply
-        limit = sender.caption_limit if first.reply.picture else sender.text_limit
-        while rows and priority < Priority.NUDGE and _fits(reply, taken[-1], rows[0][0], limit):
+        while rows and priority < Priority.NUDGE and _fits(reply, taken[-1], rows[0][0], sender):
             row, _ = rows.popleft()
             taken.append(row)
             reply = _joined(reply, row.reply)
         return taken, reply
 
 
-def _fits(so_far: Reply, last: Outgoing, following: Outgoing, limit: int) -> bool:
-    apart = following.reply.picture or following.reply.voice or so_far.voice
-    if apart or last.slot or following.slot or last.learner_id != following.learner_id:
+def _fits(so_far: Reply, last: Outgoing, following: Outgoing, sender: Sender) -> bool:
+    more = following.reply
+    if so_far.voice or more.voice or last.slot or following.slot:
         return False
-    return utf16_units(so_far.text) + utf16_units(following.reply.text) + 2 <= limit
+    if last.learner_id != following.learner_id or (so_far.picture and more.picture):
+        return False
+    limit = sender.caption_limit if so_far.picture or more.picture else sender.text_limit
+    return utf16_units(so_far.text) + utf16_units(more.text) + 2 <= limit
 
 
 def _joined(so_far: Reply, following: Reply) -> Reply:
@@ -83,7 +85,7 @@ def _joined(so_far: Reply, following: Reply) -> Reply:
     return msgspec.structs.replace(
         asks,
         text=f"{so_far.text}\n\n{following.text}",
-        picture=so_far.picture,
+        picture=so_far.picture or following.picture,
         menu=so_far.menu or following.menu,
     )
 

@@ -309,9 +309,13 @@ class Turns:
             self._inbox_waits = work.told or len(rows) == BATCH
 
     async def close(self) -> None:
-        """Write the results of sends that no batch has taken. Call when `run` has ended."""
+        """Write the results of sends that no batch has taken. Call when `run` has ended.
+
+        What cannot be written is sent once more by the next program.
+        """
         if self._sent or self._gone or self._moved or self._files:
-            await self.run_batch([])
+            with suppress(StoreError):
+                await self.run_batch([])
 
     async def recover(self) -> None:
         """Take up the inbox that an earlier program left behind. Call once at start."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 import structlog
 import typer
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -63,8 +64,8 @@ def guarded(work: Callable[[], Awaitable[T]]) -> T:
     async def go() -> T:
         return await work()
 
-    with sentences():
-        return asyncio.run(go())
+    with sentences(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(go())
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def chat(config: ConfigOption = None) -> None:
 
 
 async def _chat(settings: Config) -> None:
-    async with open_program(settings, on_fault=show_fault) as program:
+    async with open_program(settings, on_fault=show_fault, channels=False) as program:
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
