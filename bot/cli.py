@@ -9,6 +9,7 @@ import typer
 from bot.commands import (
     backup,
     chat,
+    demo,
     erase,
     export,
     invite,
@@ -19,7 +20,7 @@ from bot.commands import (
     run,
 )
 
-COMMANDS = (run, chat, lessons, invite, roles, export, erase, rejected, backup, restore)
+COMMANDS = (run, chat, lessons, invite, roles, export, erase, rejected, backup, restore, demo)
 
 app = typer.Typer(
     no_args_is_help=True,
