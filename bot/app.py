@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 import structlog
 import yaml
 
@@ -25,7 +26,7 @@ from bot.conversation.events import Body
 from bot.conversation.replies import Reply
 from bot.conversation.understand import VOCABULARY_FILES, vocabulary
 from bot.conversation.world import Shelf
-from bot.delivery import Delivery
+from bot.delivery import Delivery, held_at_night
 from bot.media.links import MediaLinks
 from bot.media.pictures import Pictures
 from bot.media.shelf import MediaShelf
@@ -36,6 +37,7 @@ from bot.socket import listening, socket_of
 from bot.turns import Turns
 from lessons.loader import Fault, load_library
 from lessons.model import Fact, Library
+from scheduler.broadcasts import Broadcasts
 from scheduler.housekeeping import Housekeeping
 from store.base import Address, Store
 from store.sqlite import open_store
@@ -131,6 +133,7 @@ class Program:
             pacing=config.delivery.pacing,
             clock=monotonic,
             now_ms=lambda: milliseconds(clock()),
+            hold_s=held_at_night(shelf.nudges.quiet, clock),
         )
         self.messengers = Messengers()
         self.web = WebChannel(
@@ -209,6 +212,9 @@ async def open_program(
         housekeeping = Housekeeping(store, lambda: milliseconds(clock()))
         housekeeping.start()
         stack.callback(housekeeping.stop)
+        broadcasts = Broadcasts(program.turns)
+        broadcasts.start()
+        stack.callback(broadcasts.stop)
         yield program
 
 
@@ -232,13 +238,15 @@ async def open_turns(
 def shelf_of(config: Config, now: datetime) -> tuple[Shelf, tuple[Fault, ...]]:
     """All that is taught and said by these settings. Raises NothingToTeach."""
     url = config.web.public_url or f"http://{config.web.host}:{config.web.port}"
-    return load_shelf(
+    shelf, faults = load_shelf(
         config.lessons.folder,
         config.lessons.wards,
         on=local_date(now, config.timezone),
         public_url=url.rstrip("/"),
         cache=config.database.parent / "lessons.cache",
     )
+    over = config.broadcasts.second_person_over
+    return msgspec.structs.replace(shelf, second_person_over=over), faults
 
 
 async def _end(work: "asyncio.Task[None]") -> None:

@@ -15,7 +15,8 @@ from typing import Protocol
 import msgspec
 import structlog
 
-from bot.carrying import carry_out
+from bot.carrying import carry_out, kept_ticket
+from bot.conversation import announcing
 from bot.conversation.events import Body, Event, Press, Text
 from bot.conversation.folding import clean
 from bot.conversation.learner import Learner
@@ -85,6 +86,7 @@ class Outgoing(msgspec.Struct, frozen=True):
 
     id: its outbox row; 0 for a goodbye to somebody of whom nothing is kept any more.
     expires_at: milliseconds UTC after which it is not worth sending; None: always.
+    broadcast: the announcement that it is a part of, or 0.
     """
 
     id: int
@@ -96,6 +98,7 @@ class Outgoing(msgspec.Struct, frozen=True):
     reply: Reply
     expires_at: int | None = None
     slot: str = ""
+    broadcast: int = 0
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -103,7 +106,8 @@ class Committed(msgspec.Struct, frozen=True):
 
     addresses: chats that have something new. outgoing: replies for messengers, in order.
     recorded: how many results of sends are now on disk. silenced: learners who want
-    nothing unasked any more. erased: learners of whom nothing is kept.
+    nothing unasked any more. erased: learners of whom nothing is kept. dropped:
+    announcements that were paused or cancelled.
     """
 
     addresses: frozenset[Address]
@@ -111,6 +115,7 @@ class Committed(msgspec.Struct, frozen=True):
     recorded: int = 0
     silenced: frozenset[str] = frozenset()
     erased: frozenset[str] = frozenset()
+    dropped: frozenset[int] = frozenset()
 
 
 class StillRejected(Exception):
@@ -150,6 +155,8 @@ class _Writes(msgspec.Struct):
     tickets: list[NewTicket] = []
     quarantine: list[QuarantineRow] = []
     erased: dict[str, tuple[Reply, ...]] = {}
+    dropped: set[int] = set()
+    recipients: list[OutboxRow] = []
 
 
 class Tutor(Protocol):
@@ -321,7 +328,8 @@ class Batch:
         if isinstance(body, Press) and body.turn == seat.learner.asked:
             labels = {one.id: one.label for one in live_options(seat.learner, world)}
             return labels.get(body.option)
-        return None
+        answer = announcing.read_answer(body.option) if isinstance(body, Press) else None
+        return answer and wording(seat.learner, world, f"broadcast.key_{answer[1]}")
 
     def _keep(self, seat: _Seat, turn: Turn, event: Event, shown: str | None) -> None:
         person, learner = seat.person, turn.learner
@@ -353,9 +361,8 @@ class Batch:
             row = HistoryRow(contact_id, learner_id, sender, _JSON.encode(reply), self.now_ms)
             self.writes.history.append((next(self._line), row))
         elif sender == "bot":
-            self.writes.outgoing.append(
-                Outgoing(0, contact_id, learner_id, address, turn, int(reply.priority), reply)
-            )
+            sent = (contact_id, learner_id, address, turn, int(reply.priority), reply)
+            self.writes.outgoing.append(Outgoing(0, *sent, slot=reply.slot))
 
     async def _carry_out(self, request: Request, seat: _Seat, number: int) -> Body | None:
         """Do what the turn asked for; a request with a winner answers with an event."""
@@ -370,14 +377,16 @@ class Batch:
             case TellLearner(to=to, event=body):
                 tell(to, body)
             case MakeTicket():
-                self.writes.tickets.append(_kept(request, learner.id))
+                self.writes.tickets.append(kept_ticket(request, learner.id))
             case EraseMe():
                 pass  # carried out last, in `_write`, when nothing more can be added
             case _:
                 await self._flush_people()
                 await self.tx.make_tickets(self.writes.tickets)  # this may use or void them
                 self.writes.tickets = []
-                outcome = await carry_out(request, learner, self.tx, self.now_ms, tell)
+                outcome = await carry_out(
+                    request, learner, self.tx, self.now_ms, tell, self.writes.dropped.add
+                )
                 self._found.clear()  # what was read before may be otherwise now
                 return outcome
         return None
@@ -438,6 +447,7 @@ class Batch:
                     self.now_ms,
                     one.expires_at,
                     one.slot,
+                    one.broadcast or None,
                 )
                 for one in kept
             ]
@@ -451,6 +461,7 @@ class Batch:
             if one.learner_id in writes.erased and one.reply in writes.erased[one.learner_id]
         ]
         writes.outgoing = numbered + goodbyes
+        await self.tx.add_outbox(writes.recipients)
 
     def committed(self, recorded: int = 0) -> Committed:
         """What is on disk now."""
@@ -461,6 +472,7 @@ class Batch:
             recorded,
             frozenset(writes.silenced),
             frozenset(writes.erased),
+            frozenset(writes.dropped),
         )
 
     def _row(self, seat: _Seat) -> LearnerRow:
@@ -472,23 +484,10 @@ class Batch:
             learner.ward,
             "stopped" if learner.stopped else status,
             None,
-            self.now_ms,
+            milliseconds(learner.seen_at) if learner.seen_at else self.now_ms,
             seat.person.contact_id,
             learner.hamlet,
         )
-
-
-def _kept(ticket: MakeTicket, made_by: str) -> NewTicket:
-    return NewTicket(
-        ticket.hash,
-        ticket.purpose,
-        made_by,
-        milliseconds(ticket.expires_at),
-        ticket.role,
-        ticket.ward,
-        ticket.hamlet,
-        ticket.many,
-    )
 
 
 def _last_id(ids: list[int], written: int) -> int:

@@ -67,6 +67,12 @@ class Telegram(msgspec.Struct, frozen=True):
     broadcast_reserve: int = 5
 
 
+class Broadcasts(msgspec.Struct, frozen=True):
+    """second_person_over: an announcement to more people needs a second person's approval."""
+
+    second_person_over: int = 50
+
+
 class Config(msgspec.Struct, frozen=True):
     """What one running program was told. secret: None means made once, beside the database."""
 
@@ -78,6 +84,7 @@ class Config(msgspec.Struct, frozen=True):
     lessons: Lessons = Lessons()
     delivery: Delivery = Delivery()
     telegram: Telegram = Telegram()
+    broadcasts: Broadcasts = Broadcasts()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     secret: Secret | None = None
 
@@ -295,6 +302,8 @@ def _look_closer(values: dict[str, Any], faults: list[str]) -> None:
     ):
         if url is not None and not url.startswith(("http://", "https://")):
             faults.append(f"{whole}: {url!r} should start with https:// (or http://)")
+    if values["broadcasts"].second_person_over < 1:
+        faults.append("broadcasts.second_person_over: at least 1 person")
     if values["delivery"].in_flight < 1:
         faults.append("delivery.in_flight: at least 1 message must be under way at a time")
 

@@ -21,6 +21,7 @@ import random
 from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from heapq import heappop, heappush
 
 import msgspec
@@ -28,7 +29,8 @@ import structlog
 
 from bot.batch import Committed, Outgoing
 from bot.channels.base import Letter, Sender, Sending
-from bot.conversation.replies import Priority, Reply
+from bot.conversation.quiet import QuietHours
+from bot.conversation.replies import SENDING_ORDER, Priority, Reply
 from bot.limits import Limits
 from bot.queues import WINDOW, Chat, Lane
 from bot.turns import Turns
@@ -40,6 +42,16 @@ _RETRY_MOST_S = 60.0  # promises.md P11: back-off from 1 to 60 s
 _RECORD_AFTER_S = 0.05
 _LATE_S = 1.0  # design.md section 4: over that the account is under pressure
 _IDLE_S = 5.0
+
+
+def held_at_night(quiet: QuietHours, clock: Callable[[], datetime]) -> Callable[[int], float]:
+    """`hold_s` of what nobody asked for: judged at the moment of sending (promises.md P38)."""
+
+    def hold_s(priority: int) -> float:
+        unasked = priority in (Priority.NUDGE, Priority.BROADCAST)
+        return quiet.seconds_left(clock()) if unasked else 0.0
+
+    return hold_s
 
 
 class Delivery:
@@ -74,6 +86,7 @@ class Delivery:
         self._record_by: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
+        self._dropped: frozenset[int] = frozenset()
         self.outcomes: Counter[tuple[str, str]] = Counter()
 
     def add(self, sender: Sender, limits: Limits) -> None:
@@ -90,6 +103,9 @@ class Delivery:
             self._drop(learner_id, Priority.NUDGE)
         for learner_id in committed.erased:
             self._drop(learner_id, Priority.PANIC)
+        self._drop_broadcasts(committed.dropped)
+        # What went on after a pause is written anew, and so is sent again from memory.
+        self._dropped -= {row.broadcast for row in committed.outgoing}
         now = self._clock()
         for row in committed.outgoing:
             lane = self._lanes.get(f"{row.address.channel}:{row.address.account}")
@@ -111,6 +127,13 @@ class Delivery:
         for lane in self._lanes.values():
             for contact_id in lane.learners.get(learner_id, ()):
                 lane.forget(lane.chats[contact_id], learner_id, priority)
+
+    def _drop_broadcasts(self, numbers: frozenset[int]) -> None:
+        """What waits of these is on disk alone, or not to be sent at all."""
+        self._dropped |= numbers
+        for lane in self._lanes.values() if numbers else ():
+            for chat in lane.chats.values():
+                lane.forget_broadcasts(chat, numbers)
 
     # --- what others ask --------------------------------------------------------------
 
@@ -174,12 +197,13 @@ class Delivery:
 
     def _begin(self, lane: Lane, now: float) -> float:
         """Begin sends of one lane; returns the seconds until it may go on."""
-        for priority in Priority:
+        for priority in SENDING_ORDER:
             while lane.is_ready(priority):
                 hold_s = self._hold_s(priority)
                 if hold_s > 0:
                     return min(hold_s, _IDLE_S)  # what follows is held as long
-                spare = lane.limits.reserve if priority is Priority.BROADCAST else 0.0
+                to_many = priority in (Priority.BROADCAST, Priority.EMERGENCY)
+                spare = lane.limits.reserve if to_many else 0.0
                 wait_s = lane.bucket.wait(now, spare)
                 if self._begun >= self._in_flight:
                     return _IDLE_S  # a result that is recorded wakes us
@@ -239,6 +263,9 @@ class Delivery:
                 self._record(
                     [SentRow(row.id, "sent", "", sending.message_ref) for row in taken], begun=1
                 )
+                for row in taken:
+                    if row.broadcast:
+                        self._turns.announced(row)
                 self._pace(lane, chat, taken[-1].priority, now)
             case "gone" | "failed":
                 reason = sending.reason[:200] or sending.how
@@ -250,6 +277,7 @@ class Delivery:
             case "moved" | "wait" | "again":
                 self._begun -= 1
                 lane.put_back(chat, taken, now)
+                lane.forget_broadcasts(chat, self._dropped)
                 self._hold(lane, chat, sending, now)
         self._schedule(lane, chat, now)
         self._wake.set()
@@ -333,6 +361,8 @@ class Delivery:
             now = self._clock()
             for row in rows:
                 lane.newest[priority] = row.id
+                if row.broadcast_id in self._dropped:
+                    continue  # it was paused or cancelled while we read
                 self._schedule(lane, lane.put(_outgoing(row), now), now)
 
 
@@ -347,6 +377,7 @@ def _outgoing(row: WaitingRow) -> Outgoing:
         _REPLY.decode(row.body),
         row.expires_at,
         row.slot,
+        row.broadcast_id or 0,
     )
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from bot.batch import Outgoing
 from bot.channels.base import Sender, Sending
-from bot.conversation.replies import Priority, Reply, utf16_units
+from bot.conversation.replies import SENDING_ORDER, Priority, Reply, utf16_units
 from bot.limits import Bucket, Limits
 from store.base import Address
 
@@ -42,8 +42,8 @@ class Chat:
         self.timer_at: float | None = None
 
     def priority(self) -> int | None:
-        """The lowest priority number that waits."""
-        return next((n for n, rows in enumerate(self.rows) if rows), None)
+        """The first priority of which something waits."""
+        return next((int(one) for one in SENDING_ORDER if self.rows[one]), None)
 
     def next_at(self, now: float) -> float:
         """The moment from which the next message may go; danger waits for no reader."""
@@ -152,6 +152,14 @@ class Lane:
         """What was not sent stands first again."""
         chat.rows[taken[0].priority].extendleft((row, now) for row in reversed(taken))
         self.held[taken[0].priority] += len(taken)
+
+    def forget_broadcasts(self, chat: Chat, numbers: frozenset[int]) -> None:
+        """Drop what waits of these announcements."""
+        for number in (Priority.BROADCAST, Priority.EMERGENCY):
+            kept = [one for one in chat.rows[number] if one[0].broadcast not in numbers]
+            self.held[number] -= len(chat.rows[number]) - len(kept)
+            chat.rows[number].clear()
+            chat.rows[number].extend(kept)
 
     def forget(self, chat: Chat, learner_id: str | None, priority: int) -> None:
         """Drop what waits for a learner (None: for anybody) from that priority number up."""

@@ -12,20 +12,21 @@ batch run again, event by event. Source: design.md section 1.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from os import urandom
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 import structlog
 
+from bot.announcing import AnnouncingBatch
 from bot.batch import (
-    Batch,
     Committed,
     Incoming,
     Outcome,
+    Outgoing,
     Pressed,
     StillRejected,
     milliseconds,
@@ -50,6 +51,7 @@ from store.base import (
 BATCH = 256
 WAITING = 4096  # events that may wait for a commit before a channel is told to hold on
 _LOG = structlog.get_logger("turns")
+T = TypeVar("T")
 _Waits = tuple[Incoming, "asyncio.Future[Outcome]"]
 
 
@@ -93,6 +95,7 @@ class Turns:
         self._waiting: asyncio.Queue[_Waits | None] = asyncio.Queue(WAITING)
         self._inbox_waits = True
         self._sent: list[SentRow] = []
+        self._reached: list[Outgoing] = []
         self._gone: set[int] = set()
         self._moved: dict[int, str] = {}
         self._files: dict[tuple[str, str], str] = {}
@@ -106,6 +109,10 @@ class Turns:
         One by one they would cost a commit each (design.md section 1, Delivery).
         """
         self._sent += results
+
+    def announced(self, row: Outgoing) -> None:
+        """An announcement arrived; written together with its outcome."""
+        self._reached.append(row)
 
     def gone(self, contact_id: int) -> None:
         """Nothing can be sent to that chat until it writes again."""
@@ -154,7 +161,7 @@ class Turns:
                 row = await tx.rejected(number)
                 if row is None:
                     return "gone"
-                work = Batch(self, tx, now)
+                work = AnnouncingBatch(self, tx, now)
                 await work.run_rejected(row)
         except StillRejected as error:
             async with self.store.transaction() as tx:
@@ -275,18 +282,21 @@ class Turns:
     async def run_batch(self, batch: Sequence[Incoming]) -> list[Outcome]:
         """One transaction for these updates and for what waits in the inbox."""
         now = self._clock()
+        reached = list(self._reached)
         sent, gone, moved = list(self._sent), set(self._gone), dict(self._moved)
         files = dict(self._files)
         async with self.store.transaction() as tx:
-            work = Batch(self, tx, now)
+            work = AnnouncingBatch(self, tx, now)
             # Before the new turns: who was gone and writes in this batch is back.
             await tx.mark_sent([one for one in sent if one.outbox_id], work.now_ms)
             await tx.mark_unreachable(sorted(gone), work.now_ms)
             await tx.move_contacts(sorted(moved.items()))
             await tx.keep_files([(*place, name) for place, name in sorted(files.items())])
+            await work.reached(reached)
             outcomes = await work.run(batch)
         # Only now are they on disk; what came in meanwhile waits for the next batch.
         del self._sent[: len(sent)]
+        del self._reached[: len(reached)]
         self._gone -= gone
         for contact_id in moved:
             self._moved.pop(contact_id, None)
@@ -298,11 +308,26 @@ class Turns:
             await self._empty_inbox(now)
         return outcomes
 
+    async def beside(self, do: Callable[[AnnouncingBatch], Awaitable[T]]) -> T:
+        """Something else than a learner's event, in one transaction with what it says.
+
+        For the scheduler and the command line. Raises StoreError.
+        """
+        now = self._clock()
+        async with self.store.transaction() as tx:
+            work = AnnouncingBatch(self, tx, now)
+            result = await do(work)
+            await work.finish()
+        self._on_commit(work.committed())
+        self._inbox_waits = self._inbox_waits or work.told
+        await self._empty_inbox(now)
+        return result
+
     async def _empty_inbox(self, now: datetime) -> None:
         """Take what learners' turns said to others, in bounded batches."""
         while self._inbox_waits:
             async with self.store.transaction() as tx:
-                work = Batch(self, tx, now)
+                work = AnnouncingBatch(self, tx, now)
                 rows = await tx.take_inbox(BATCH)
                 await work.run_inbox(rows)
             self._on_commit(work.committed())

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, ClassVar, NamedTuple, Protocol
 
+from store.broadcasts import Broadcasting
+
 
 class StoreError(Exception):
     """The store could not do its work. code: stable, for logs; retry: may it later succeed?"""
@@ -91,6 +93,8 @@ class OutboxRow(NamedTuple):
 
     account: "channel:account", what drains it. expires_at: after that it is not worth
     sending; None: always. slot: the place in the chat that a newer one replaces, or "".
+    broadcast_id: the announcement that it is a part of. status: "sent" where committed is
+    sent, "later" (with later_at) where it is to be written anew at a later moment.
     """
 
     contact_id: int
@@ -102,6 +106,10 @@ class OutboxRow(NamedTuple):
     at: int
     expires_at: int | None = None
     slot: str = ""
+    broadcast_id: int | None = None
+    status: str = "waiting"
+    later_at: int | None = None
+    reason: str = ""
 
 
 class SentRow(NamedTuple):
@@ -203,6 +211,7 @@ class WaitingRow(NamedTuple):
     body: bytes
     expires_at: int | None
     slot: str
+    broadcast_id: int | None = None
 
 
 class Message(NamedTuple):
@@ -214,7 +223,7 @@ class Message(NamedTuple):
     at: int
 
 
-class Transaction(Protocol):
+class Transaction(Broadcasting, Protocol):
     """Everything one batch of turns does. Committed on leaving, undone on an exception.
 
     Each call is at most a few statements however many rows it is given; an empty
@@ -288,6 +297,9 @@ class Transaction(Protocol):
         "roles": learner id -> [{"role", "ward", "hamlet"}] held now.
         "ticket": hash -> [{"purpose", "made_by", "role", "ward", "hamlet", "expires_at",
         "document"}] when it is still free; the document is its maker's, or None.
+        "broadcast", "broadcast_counts", "broadcast_answers", "broadcast_coming": of the
+        announcement of that number; "broadcasts": learner id -> those of their areas;
+        "audience_size": JSON of a `Seeking` -> [{channel: people}].
         "team": learner id -> [{"role_id", "learner_id", "role", "ward", "hamlet",
         "document"}] of others' roles in the areas that they coordinate.
         """

@@ -33,6 +33,10 @@ PERSONAL: dict[str, Kept] = {
     ),
     "ticket": Kept(("erase_tickets", "erase_used_tickets"), "export_tickets", "forget_tickets"),
     "role": Kept(("erase_roles", "erase_role_givers"), "export_roles", "learner"),
+    "broadcast_answer": Kept(
+        ("erase_broadcast_answers",), "export_broadcast_answers", "forget_broadcast_answers"
+    ),
+    "broadcast": Kept(("erase_broadcast_makers",), "export_broadcasts", "forget_broadcasts"),
     "seen": Kept(("erase_seen",), "", "forget_seen"),
     "contact_learner": Kept(("erase_shared", "pass_on_contacts"), "", "learner"),
     "contact": Kept(("erase_contacts",), "export_contacts", "learner"),

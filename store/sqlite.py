@@ -38,6 +38,7 @@ from store.base import (
     TicketRow,
     WaitingRow,
 )
+from store.broadcasts import SqliteBroadcasting, seeking_of
 from store.erasures import Erasures
 from store.file import as_store_errors, forget_copies, hold, migrate
 from store.personal import PERSONAL
@@ -60,16 +61,21 @@ _TABLES = frozenset(
         "erased",
         "media_file",
         "role",
+        "broadcast",
+        "broadcast_answer",
     ]
 )
-_FINDS = ("inviter", "roles", "ticket", "team")
+_FINDS = (
+    *("inviter", "roles", "ticket", "team"),
+    *("broadcast", "broadcasts", "broadcast_counts", "broadcast_answers", "broadcast_coming"),
+)
 
 
 def _json(rows: Sequence[Any]) -> str:
     return msgspec.json.encode(rows).decode()
 
 
-class SqliteTransaction:
+class SqliteTransaction(SqliteBroadcasting):
     """One batch on the writing connection; see `base.Transaction`."""
 
     def __init__(
@@ -182,6 +188,9 @@ class SqliteTransaction:
         return bool(ended)
 
     async def find(self, query: str, parameters: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        if query == "audience_size":
+            sizes = {one: await self.audience_size(seeking_of(one)) for one in parameters}
+            return {one: [size] for one, size in sizes.items()}
         if query not in _FINDS:
             raise ValueError(f"no such list: {query}")
         sql = getattr(QUERIES, f"find_{query}").sql
@@ -219,6 +228,9 @@ class SqliteTransaction:
         hashed = self._erasures.hash_of(learner_id)
         await self._many("remember_erased", [{"learner_hash": hashed, "at": at}])
         self.erased[hashed] = at
+
+    def _sql(self, query: str) -> str:
+        return str(getattr(QUERIES, query).sql)
 
     async def _all(self, query: str, **parameters: Any) -> list[Any]:
         sql = getattr(QUERIES, query).sql
@@ -370,7 +382,10 @@ class SqliteStore:
             sent = await QUERIES.forget_outbox(self._writer, before=sent_before, limit=limit)
             raw = await QUERIES.forget_quarantine(self._writer, before=raw_before, limit=limit)
             links = await QUERIES.forget_tickets(self._writer, before=raw_before, limit=limit)
-        return len(guests) + sum(max(0, int(n)) for n in (seen, lines, sent, raw, links))
+            told = await QUERIES.forget_recipients(self._writer, before=history_before, limit=limit)
+            for name in ("forget_broadcast_answers", "forget_broadcasts"):
+                await getattr(QUERIES, name)(self._writer, before=history_before)
+        return len(guests) + sum(max(0, int(n)) for n in (seen, lines, sent, raw, links, told))
 
     async def count(self, table: str) -> int:
         if table not in _TABLES:

@@ -13,6 +13,8 @@
 `[2]` presses the second key of their newest question, `[old]` the first key of their
 first; `(link)` opens the link that was said last; `(photo)` and `(voice)` send one;
 `(start)` opens the chat. What everybody is told follows, then what the audit trail got.
+`rule second_person_over=2` sets a rule of announcements; what comes due while somebody
+waits is told too.
 `zalo:` and `telegram:` before a name in `given` put that person there (else: the web).
 """
 
@@ -23,13 +25,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.batch import Incoming, Outgoing, Pressed, milliseconds
 from bot.conversation.events import Body, Media, Start, Text
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Audit, Reply
 from bot.turns import Turns
-from store.base import Address, FactRow, Person, RoleRow
+from scheduler.broadcasts import Broadcasts
+from store.base import Address, FactRow, LearnerRow, Person, RoleRow, SentRow
 from store.sqlite import SqliteStore, open_store
 from tests.play import ROOT, shelf
 
@@ -55,6 +59,7 @@ class Village:
     lines: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.reached: list[Outgoing] = []
         self.turns = Turns(
             self.store,
             shelf(),
@@ -63,6 +68,7 @@ class Village:
             seed=lambda: self.updates.to_bytes(16, "big"),
             on_commit=lambda committed: self._sent(committed.outgoing),
         )
+        self.broadcasts = Broadcasts(self.turns)
 
     def id_of(self, name: str) -> str:
         return f"learner-{name}"
@@ -82,6 +88,8 @@ class Village:
         row = Person(contact, address, learner.id, msgspec.json.encode(learner))
         async with self.store.transaction() as tx:
             await tx.add_people([row], now_ms)
+            searched = learner.ward, "active", None, now_ms, contact, learner.hamlet
+            await tx.save_learners([LearnerRow(learner.id, row.document, *searched)])
             if role:
                 await tx.give_role(RoleRow(learner.id, role, **area, given_by="", given_at=now_ms))
 
@@ -103,6 +111,22 @@ class Village:
         person = await self.store.person(self.people[name])
         assert person is not None
         return msgspec.json.decode(person.document, type=Learner)
+
+    async def pass_by(self, span: timedelta) -> None:
+        """Time passes, and what comes due is said."""
+        self.now += span
+        await self.tick()
+
+    async def tick(self) -> None:
+        """What the scheduler does, until a messenger has taken all of it."""
+        for _ in range(3):
+            await self.broadcasts.tick()
+            arrived, self.reached = self.reached, []
+            for row in arrived:
+                self.turns.announced(row)
+            self.turns.sent([SentRow(row.id, "sent", "", f"m{row.id}") for row in arrived])
+            await self.turns.run_batch([])
+        await self._gather()
 
     async def press(self, name: str, option_id: str, turn: int | None = None) -> Pressed:
         """A well sealed press of the open question, whether it was offered or not."""
@@ -139,6 +163,7 @@ class Village:
         names = {address: name for name, address in self.people.items()}
         for one in outgoing:
             self._hears(names[one.address], one.reply)
+        self.reached += [one for one in outgoing if one.broadcast]
 
     async def _gather(self) -> None:
         """What the web chats got since the last time."""
@@ -187,7 +212,13 @@ async def play(script: str, folder: Path) -> str:
                 await _given(here, rest)
             elif word == "wait":
                 lines.append(line)
-                here.now += _span(rest)
+                before = len(here.told), len(await here.audits())
+                await here.pass_by(_span(rest))
+                lines += await _written(here, *before)
+            elif word == "rule":
+                lines.append(line)
+                name, _, number = rest.partition("=")
+                here.turns.shelf = replace(here.turns.shelf, **{name: int(number)})
             elif word not in ("keys", "audit") and not line.startswith(("bot→", " ")):
                 lines.append(line)
                 before = len(here.told), len(await here.audits())

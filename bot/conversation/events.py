@@ -86,7 +86,49 @@ class RoleEnded(msgspec.Struct, frozen=True, tag="role_ended"):
     hamlet: str = ""
 
 
-Body = Text | Press | BadPress | Media | Start | Told | TicketUsed | TicketRefused | RoleEnded
+What = Literal[
+    "held",
+    "waiting",
+    "wanted",
+    "approved",
+    "void",
+    "refused",
+    "nobody",
+    "too_many",
+    "running",
+    "done",
+    "paused",
+    "resumed",
+    "cancelled",
+    "edit",
+]
+
+
+class BroadcastNews(msgspec.Struct, frozen=True, tag="broadcast_news", omit_defaults=True):
+    """What became of an announcement, told to whoever made it or is asked about it.
+
+    people: how many recipients; reached, missed: of them, so far.
+    """
+
+    number: int
+    what: What
+    people: int = 0
+    reached: int = 0
+    missed: int = 0
+
+
+Body = (
+    Text
+    | Press
+    | BadPress
+    | Media
+    | Start
+    | Told
+    | TicketUsed
+    | TicketRefused
+    | RoleEnded
+    | BroadcastNews
+)
 
 
 class Event(msgspec.Struct, frozen=True):

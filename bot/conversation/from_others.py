@@ -4,13 +4,13 @@ word from another learner's turn.
 Leads in: `step`. Leads out: the screen that the word is about.
 """
 
-from bot.conversation.events import RoleEnded, TicketRefused, TicketUsed, Told
+from bot.conversation.events import BroadcastNews, RoleEnded, TicketRefused, TicketUsed, Told
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Turn
-from bot.conversation.screens import friends, ticket, work
+from bot.conversation.screens import broadcast, friends, ticket, work
 from bot.conversation.world import World
 
-FromOthers = Told | TicketUsed | TicketRefused | RoleEnded
+FromOthers = Told | TicketUsed | TicketRefused | RoleEnded | BroadcastNews
 
 
 def told(learner: Learner, event: FromOthers, world: World) -> Turn:
@@ -21,3 +21,5 @@ def told(learner: Learner, event: FromOthers, world: World) -> Turn:
             return friends.told(learner, event, world)
         case RoleEnded():
             return work.ended(learner, event, world)
+        case BroadcastNews():
+            return broadcast.news(learner, event, world)

@@ -1,6 +1,7 @@
 """Hearing: what a learner's typed words come to, wherever they stand.
 
-    exact option ► danger ► secret ► the screen's own words ► an option in its words
+    a key of the newest announcement ► exact option ► danger ► secret
+      ► the screen's own words ► an option in its words
       ► a standing word ► «ý bác là …?» ► not understood
 
 An option said in part and a standing word at once are asked about, never marked. What
@@ -14,13 +15,13 @@ import re
 
 import msgspec
 
-from bot.conversation import glossary, standing
+from bot.conversation import announcing, glossary, standing
 from bot.conversation.folding import fold
 from bot.conversation.folding import words as words_of
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.open_question import certain, choose, live_options, shown
 from bot.conversation.replies import Turn
-from bot.conversation.screens import SCREENS, comeback, danger, help, stop, unasked
+from bot.conversation.screens import SCREENS, broadcast, comeback, danger, help, stop, unasked
 from bot.conversation.speech import say, sentences
 from bot.conversation.understand import (
     Choice,
@@ -50,6 +51,8 @@ _LINK = re.compile(
 _COMMAND = re.compile(r"/(\w+)(?:@\w+)?\W*")
 # What a stopped learner gets without being brought back.
 _STOPPED_TOO = (Intent.DELETE, Intent.MY_DATA, Intent.PRIVACY, Intent.STOP)
+# What is heard as such even while somebody dictates words for others.
+_LEADS_AWAY = (Intent.BACK, Intent.HELP, Intent.STOP, Intent.MENU, Intent.REPEAT)
 # Small talk says less than what may be an answer.
 _TALK = (Intent.CHAT, Intent.UPSET, Intent.QUESTION, Intent.GREETING, Intent.THANKS)
 
@@ -58,11 +61,18 @@ def hear(learner: Learner, text: str, world: World) -> Turn:
     """One message in words: cleaned, with at least one letter or digit in it."""
     words = world.shelf.words
     choices = _choices(learner, world)
+    answer = announcing.typed_while_newest(learner, text, world)
+    if answer:
+        return broadcast.answered(learner, *answer, world)
     if not learner.stopped:
         exact = _exactly(learner, text, choices, world)
         turn = choose(learner, exact, world) if exact else None
+        turn = turn or _dictated(learner, text, world)
         if turn:
             return turn
+    answer = announcing.typed_later(learner, text, world)
+    if answer:
+        return broadcast.answered(learner, *answer, world)
     kind = _danger(learner, text, choices, world)
     if kind:
         return danger.alarm(learner, kind, world)
@@ -73,6 +83,16 @@ def hear(learner: Learner, text: str, world: World) -> Turn:
     if learner.stopped:
         return _heard_stopped(learner, text, world)
     return _answer(learner, text, choices, world) or _wishes(learner, text, choices, world)
+
+
+def _dictated(learner: Learner, text: str, world: World) -> Turn | None:
+    """Words for others: only short ones that lead away from here are the speaker's own."""
+    screen = SCREENS[learner.screen]
+    if learner.guess or not screen.dictates(learner, world):
+        return None
+    if len(text.split()) <= 3 and wish(text, world.shelf.words) in _LEADS_AWAY:
+        return None
+    return screen.hear(certain(learner), text, world)
 
 
 def wished(learner: Learner, intent: Intent, world: World) -> Turn:

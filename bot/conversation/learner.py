@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from bot.conversation.days import at_minute
+from bot.conversation.draft import Announced, Draft
 from bot.conversation.memory import Memory
 
 
@@ -84,6 +85,7 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     guide: the volunteer who brought them in. ticket: the hash of a link that they opened
         and have not answered yet. works: was given a role once; what it may do now is
         read from the store at each turn.
+    draft: the announcement that they are putting together. announced: the last that they got.
     screen, place: what is being asked now. lesson: the lesson under way, kept through
         every other screen, so that nothing out of the blue loses the place.
     """
@@ -118,6 +120,8 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     guide: str = ""
     ticket: str = ""
     works: bool = False
+    draft: Draft | None = None
+    announced: Announced | None = None
 
     @property
     def seen_at(self) -> datetime | None:

@@ -84,11 +84,11 @@ _VOLUNTEER = frozenset(
         Action.TAKE_CALL,
         Action.STAND_DUTY,
         Action.ANNOUNCE,
+        Action.APPROVE_ANNOUNCEMENT,  # another's, never their own: two people (P36)
     }
 )
 _COORDINATOR = _VOLUNTEER | {
     Action.ANNOUNCE_URGENT,
-    Action.APPROVE_ANNOUNCEMENT,
     Action.SEE_FIGURES,
     Action.SEE_TEAM,
     Action.GIVE_VOLUNTEER,

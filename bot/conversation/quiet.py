@@ -31,6 +31,12 @@ class QuietHours(msgspec.Struct, frozen=True):
     def covers_moment(self, at: datetime) -> bool:
         return self.covers(second_of(at))
 
+    def seconds_left(self, at: datetime) -> float:
+        """How long until it is not quiet any more; 0 when it is not."""
+        if not self.covers_moment(at):
+            return 0.0
+        return float((self.end * MINUTE - second_of(at)) % DAY_S or DAY_S)
+
     def next_start(self, at: datetime) -> datetime | None:
         """The first moment at or after `at` when it becomes quiet; None when it never does."""
         if self.start == self.end:

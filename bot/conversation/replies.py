@@ -11,17 +11,27 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from bot.conversation.draft import Draft
 from bot.conversation.events import Body
 from bot.conversation.learner import Learner
 
 
 class Priority(IntEnum):
-    """Who goes first in the outbox. Source: design.md section 1, Delivery."""
+    """Who goes first in the outbox, but EMERGENCY, which goes before nudges (`SENDING_ORDER`):
+    the numbers are on disk. Source: design.md section 1, Delivery.
+    """
 
     PANIC = 0
     ANSWER = 1
     NUDGE = 2
     BROADCAST = 3
+    EMERGENCY = 4
+
+
+SENDING_ORDER = (
+    *(Priority.PANIC, Priority.ANSWER, Priority.EMERGENCY),
+    *(Priority.NUDGE, Priority.BROADCAST),
+)
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -42,6 +52,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     voice: the name of a recording to hear beside the text.
     pace: how much longer than usual a reader needs (1.5 for slow), 0 for at once.
     menu: the few standing words that stay in reach from here on, where a channel can.
+    slot: the place in the chat that a newer reply with the same slot edits, or "".
     """
 
     text: str
@@ -52,6 +63,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     voice: str = ""
     pace: float = 1.0
     menu: tuple[str, ...] = ()
+    slot: str = ""
 
 
 KEY_LETTERS = 18  # learner-experience.md C1
@@ -197,11 +209,44 @@ class EndRole(msgspec.Struct, frozen=True, tag="end_role"):
     hamlet: str = ""
 
 
+class QueueBroadcast(msgspec.Struct, frozen=True, tag="queue_broadcast"):
+    """Hold that announcement for sending, or for a second person where it goes to more than
+    `second_over` people; the outcome comes back as an event."""
+
+    draft: Draft
+    second_over: int = 50
+
+
+class ApproveBroadcast(msgspec.Struct, frozen=True, tag="approve_broadcast"):
+    """Approve the text and audience of that digest, if they still are what it says."""
+
+    number: int
+    digest: str
+
+
+How = Literal["cancel", "pause", "resume", "edit"]
+
+
+class SteerBroadcast(msgspec.Struct, frozen=True, tag="steer_broadcast"):
+    """Cancel, pause, go on with, or take back for an edit."""
+
+    number: int
+    how: How
+
+
+class AnswerBroadcast(msgspec.Struct, frozen=True, tag="answer_broadcast"):
+    """What the learner answers to an announcement; the last one counts."""
+
+    number: int
+    answer: str
+
+
 class EraseMe(msgspec.Struct, frozen=True, tag="erase_me"):
     """Erase every row about the asking learner; only the goodbye is still sent."""
 
 
-Request = TellLearner | MakeTicket | UseTicket | EndRole | EraseMe
+OfBroadcast = QueueBroadcast | ApproveBroadcast | SteerBroadcast | AnswerBroadcast
+Request = TellLearner | MakeTicket | UseTicket | EndRole | OfBroadcast | EraseMe
 
 
 class Turn(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from unicodedata import category
 
 import msgspec
 
-from bot.conversation import from_others, reviewing, who
+from bot.conversation import announcing, from_others, reviewing, who
 from bot.conversation.days import minute_number
 from bot.conversation.events import (
     BadPress,
@@ -37,6 +37,7 @@ from bot.conversation.open_question import choose, live_options, shown
 from bot.conversation.replies import Audit, Consent, Fact, Reply, Turn
 from bot.conversation.screens import (
     SCREENS,
+    broadcast,
     comeback,
     friends,
     lesson,
@@ -111,6 +112,9 @@ def _finished(before: Learner, turn: Turn, moved: Reply | None, world: World) ->
         else one
         for one in said + asks
     )
+    if asks and after.announced and after.announced.newest:
+        earlier = msgspec.structs.replace(after.announced, newest=False)
+        after = change(after, announced=earlier)
     facts = turn.facts
     after = reviewing.learnt(after, facts, world)
     if after.consent != "yes":
@@ -205,6 +209,9 @@ def _greeted(learner: Learner, world: World) -> Turn:
 
 
 def _press(learner: Learner, asked: int, option_id: str, world: World) -> Turn:
+    answer = announcing.read_answer(option_id)
+    if answer and not asked:
+        return broadcast.answered(learner, *answer, world)
     offered = {option.id for option in live_options(learner, world)}
     if asked != learner.asked:
         return Turn(learner, (say(learner, world, "press.old"),))

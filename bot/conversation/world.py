@@ -17,7 +17,8 @@ class Shelf(msgspec.Struct, frozen=True):
 
     wording: language -> key -> text. words: the vocabulary of `understand`, as read
     from `wording/words.yaml`. public_url: root of the web chat's address, or "".
-    nudges: when and how often a learner may be asked unasked.
+    nudges: when and how often a learner may be asked unasked. second_person_over: an
+    announcement to more people than that needs a second person's approval.
     """
 
     library: Library
@@ -25,6 +26,7 @@ class Shelf(msgspec.Struct, frozen=True):
     words: Any
     public_url: str = ""
     nudges: NudgeRules = NudgeRules()
+    second_person_over: int = 50
 
 
 class World(msgspec.Struct, frozen=True):

@@ -52,6 +52,16 @@ UPDATE role SET given_by = iif(given_by = :learner_id, '', given_by),
   taken_by = iif(taken_by = :learner_id, '', taken_by)
 WHERE given_by = :learner_id OR taken_by = :learner_id;
 
+-- name: erase_broadcast_answers!
+-- What the learner answered to announcements.
+DELETE FROM broadcast_answer WHERE learner_id = :learner_id;
+
+-- name: erase_broadcast_makers!
+-- The learner's name on announcements that they made or approved; what waits is not sent.
+UPDATE broadcast SET made_by = iif(made_by = :learner_id, '', made_by),
+  approved_by = iif(approved_by = :learner_id, '', approved_by)
+WHERE made_by = :learner_id OR approved_by = :learner_id;
+
 -- name: erase_shared!
 -- The learner among those who share a chat.
 DELETE FROM contact_learner WHERE learner_id = :learner_id;
@@ -109,5 +119,22 @@ DELETE FROM ticket WHERE hash IN (
 -- name: forget_outbox!
 -- Replies that are done with, past their time.
 DELETE FROM outbox WHERE outbox_id IN (
-  SELECT outbox_id FROM outbox WHERE at < :before AND status <> 'waiting'
+  SELECT outbox_id FROM outbox WHERE at < :before AND status <> 'waiting' AND broadcast_id IS NULL
   ORDER BY outbox_id LIMIT :limit);
+
+-- name: forget_recipients!
+-- Who got an announcement, past its time.
+DELETE FROM outbox WHERE outbox_id IN (
+  SELECT o.outbox_id FROM broadcast b JOIN outbox o ON o.broadcast_id = b.broadcast_id
+  WHERE b.made_at < :before AND b.status IN ('draft', 'done', 'cancelled') LIMIT :limit);
+
+-- name: forget_broadcast_answers!
+-- Answers to announcements past their time.
+DELETE FROM broadcast_answer WHERE broadcast_id IN (
+  SELECT broadcast_id FROM broadcast
+  WHERE made_at < :before AND status IN ('draft', 'done', 'cancelled'));
+
+-- name: forget_broadcasts!
+-- Announcements past their time of which no recipient is left.
+DELETE FROM broadcast WHERE made_at < :before AND status IN ('draft', 'done', 'cancelled')
+  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.broadcast_id = broadcast.broadcast_id);

@@ -41,3 +41,13 @@ SELECT purpose, role, ward, hamlet, expires_at, used_at FROM ticket WHERE made_b
 -- What the learner may or might do for others.
 SELECT role, ward, hamlet, given_at, taken_at FROM role WHERE learner_id = :learner_id
 ORDER BY role_id;
+
+-- name: export_broadcast_answers
+-- What the learner answered to announcements.
+SELECT broadcast_id, answer, at FROM broadcast_answer WHERE learner_id = :learner_id
+ORDER BY broadcast_id;
+
+-- name: export_broadcasts
+-- Announcements that the learner made.
+SELECT broadcast_id, ward, hamlet, audience, body, status, made_at, send_at FROM broadcast
+WHERE made_by = :learner_id ORDER BY broadcast_id;

@@ -1,7 +1,7 @@
 -- name: waiting
 -- Replies of one account and priority not yet sent, oldest first.
 SELECT o.outbox_id, o.contact_id, o.learner_id, c.channel, c.account, c.external_id,
-  o.turn, o.priority, o.body, o.expires_at, o.slot
+  o.turn, o.priority, o.body, o.expires_at, o.slot, o.broadcast_id
 FROM outbox o JOIN contact c ON c.contact_id = o.contact_id
 WHERE o.status = 'waiting' AND o.account = :account AND o.priority = :priority
   AND o.outbox_id > :after

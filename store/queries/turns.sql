@@ -50,8 +50,9 @@ INSERT INTO fact (learner_id, turn, kind, body, at) VALUES (?, ?, ?, ?, ?);
 -- name: add_outbox*!
 -- A reply that waits to be sent.
 INSERT INTO outbox (
-  outbox_id, contact_id, learner_id, account, turn, priority, body, at, expires_at, slot)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+  outbox_id, contact_id, learner_id, account, turn, priority, body, at, expires_at, slot,
+  broadcast_id, status, later_at, reason)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: last_outbox_id^
 -- The newest id in the outbox.
@@ -112,8 +113,10 @@ FROM json_each(:parameters) p
 JOIN ticket t ON t.used_by = p.value AND t.purpose = 'invite';
 
 -- name: mark_sent*!
--- The outcome of a send.
-UPDATE outbox SET status = ?2, reason = ?3, message_ref = ?4, sent_at = ?5 WHERE outbox_id = ?1;
+-- The outcome of a send; of an announcement only the outcome is kept.
+UPDATE outbox SET status = ?2, reason = ?3, message_ref = ?4, sent_at = ?5,
+  body = iif(broadcast_id IS NULL, body, x'')
+WHERE outbox_id = ?1;
 
 -- name: mark_unreachable*!
 -- Nothing can be sent to this chat.

@@ -12,7 +12,8 @@ UNKNOWN, OTHER = Area(), Area("other")
 # What each role may do where it holds. What is not named here is refused.
 ALLOWED = {
     Role.LEARNER: "ask_help invite_friend name_relative",
-    Role.VOLUNTEER: "bring_in see_people write_to_person take_call stand_duty announce",
+    Role.VOLUNTEER: "bring_in see_people write_to_person take_call stand_duty announce "
+    "approve_announcement",
     Role.COORDINATOR: "bring_in see_people write_to_person take_call stand_duty announce "
     "announce_urgent approve_announcement see_figures see_team give_volunteer end_volunteer",
     Role.ADMINISTRATOR: "announce approve_announcement see_figures see_team give_volunteer "

@@ -5,6 +5,8 @@ To add one: copy a file, add a line here, its words to `wording/`, a transcript 
 """
 
 from bot.conversation.screens import (
+    announced,
+    broadcast,
     comeback,
     courses,
     danger,
@@ -43,4 +45,6 @@ SCREENS: dict[str, Screen] = {
     "ticket": ticket.SCREEN,
     "work": work.SCREEN,
     "team": team.SCREEN,
+    "broadcast": broadcast.SCREEN,
+    "announced": announced.SCREEN,
 }

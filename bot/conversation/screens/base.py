@@ -23,7 +23,7 @@ def no_wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
 
 
 def never(learner: Learner, world: World) -> bool:
-    """A screen on which words of danger always mean danger."""
+    """A screen on which words of danger always mean danger, and are the learner's own."""
     return False
 
 
@@ -32,6 +32,8 @@ class Screen(NamedTuple):
 
     choose: an option by id; hear: free words that are this screen's own;
     wish: a standing word that means something special here. None: not mine.
+    dictates: are the words typed here meant for others, so that only a few short words that
+    lead away from here are heard as such?
     pretend: is an exercise open in which words of danger are only played?
     actions: only for who may do one of these somewhere; none: for everybody.
     """
@@ -42,3 +44,4 @@ class Screen(NamedTuple):
     wish: Callable[[Learner, Intent, World], Turn | None] = no_wish
     pretend: Callable[[Learner, World], bool] = never
     actions: tuple[Action, ...] = ()
+    dictates: Callable[[Learner, World], bool] = never

@@ -40,7 +40,7 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
     if option_id == "more":
         place = Place(stage=learner.place.stage, picked=str(_page(learner) + 1))
         return Turn(change(learner, place=place))
-    if option_id in _titles(learner, world):
+    if option_id in titles(learner, world):
         return Turn(at(learner, option_id))
     lesson = lessons(learner, world).get(option_id)
     if lesson is None:
@@ -56,7 +56,7 @@ def hear(learner: Learner, said: str, world: World) -> Turn | None:
     if any(letter.isdigit() for letter in said) or standing_wish(said, world.shelf.words):
         return None
     every = {one.id: one.title for one in lessons(learner, world).values()}
-    every |= _titles(learner, world)
+    every |= titles(learner, world)
     choices = tuple(Choice(name, title) for name, title in every.items())
     reading = read_choice(said, choices, world.shelf.words)
     return choose(learner, reading.id, world) if isinstance(reading, Chosen) else None
@@ -67,7 +67,7 @@ def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
         case Intent.BACK if _page(learner):
             place = Place(stage=learner.place.stage, picked=str(_page(learner) - 1))
             return Turn(change(learner, place=place))
-        case Intent.BACK if learner.place.stage and len(_titles(learner, world)) > 1:
+        case Intent.BACK if learner.place.stage and len(titles(learner, world)) > 1:
             return Turn(at(learner))
         case Intent.BACK | Intent.LATER | Intent.SKIP | Intent.NEXT:
             return Turn(resume(learner))
@@ -93,7 +93,7 @@ def title_of(learner: Learner, course: str, world: World) -> str:
     return course
 
 
-def _titles(learner: Learner, world: World) -> dict[str, str]:
+def titles(learner: Learner, world: World) -> dict[str, str]:
     """The courses that have lessons, in teaching order."""
     ids = dict.fromkeys(one.course for one in lessons(learner, world).values())
     return {course: title_of(learner, course, world) for course in ids}
@@ -101,10 +101,10 @@ def _titles(learner: Learner, world: World) -> dict[str, str]:
 
 def _open(learner: Learner, world: World) -> str:
     """The course whose lessons are shown; a single course needs no list of courses."""
-    titles = _titles(learner, world)
-    if learner.place.stage in titles:
+    every = titles(learner, world)
+    if learner.place.stage in every:
         return learner.place.stage
-    return next(iter(titles)) if len(titles) == 1 else ""
+    return next(iter(every)) if len(every) == 1 else ""
 
 
 def _wanted(learner: Learner, world: World) -> tuple[Lesson | None, Lesson | None]:
@@ -118,7 +118,7 @@ def _page(learner: Learner) -> int:
 
 def _courses(learner: Learner, world: World) -> Reply:
     options: list[Option | str] = []
-    for course, title in _titles(learner, world).items():
+    for course, title in titles(learner, world).items():
         done, every = garden.progress(learner, world, course)
         options.append(Option(course, f"{title} · {done}/{every}"))
     return say(learner, world, "courses.ask", *_paged(learner, options))

@@ -15,7 +15,7 @@ from bot.conversation.understand import Intent
 from bot.conversation.world import World
 
 WHERE = "where"  # for which of one's areas is the link?
-ACTIONS = (Action.TAKE_CALL, Action.SEE_TEAM)
+ACTIONS = (Action.TAKE_CALL, Action.SEE_TEAM, Action.ANNOUNCE)
 
 
 def at(learner: Learner, stage: str = "") -> Learner:
@@ -38,6 +38,8 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
         options.append("bring_in")
     if who.can_somewhere(learner, Action.SEE_TEAM, world=world):
         options.append("team")
+    if who.can_somewhere(learner, Action.ANNOUNCE, world=world):
+        options.append("announce")
     return (say(learner, world, "work.ask", *options, "learn_too"),)
 
 
@@ -49,6 +51,8 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             if len(held) == len(wards) == 1:
                 return _guide_link(learner, wards[0], world)
             return Turn(at(learner, WHERE))
+        case "announce":
+            return Turn(change(learner, screen="broadcast", place=Place()))
         case "team":
             return Turn(change(learner, screen="team", place=Place()))
         case "learn_too":
