@@ -126,6 +126,7 @@ class Program:
             clock=clock,
             on_commit=self._committed,
             is_waiting=lambda contact_id: self.delivery.is_waiting(contact_id),
+            door=lambda address: self.messengers.door(address),
         )
         self.delivery = Delivery(
             self.turns,

@@ -19,7 +19,7 @@ from bot.conversation.world import Shelf
 from bot.limits import Limits
 from bot.media.shelf import MediaShelf
 from bot.web.webhooks import Webhook
-from store.base import Store
+from store.base import Address, Store
 
 _ANEW_AFTER_S = 10.0  # promises.md P15
 _LOG = structlog.get_logger("channel")
@@ -35,6 +35,10 @@ class Messenger(Sender, Protocol):
     @property
     def polled_at(self) -> float | None:
         """Monotonic moment of the last answered poll; None before, and by webhook."""
+
+    @property
+    def door(self) -> str:
+        """What a ticket is put behind to make a link into this channel, or ""."""
 
     async def open(self) -> None: ...
 
@@ -118,6 +122,11 @@ class Messengers:
             elif opener is not None:
                 self.on[place], self.limits[place] = await opener(account, given)
                 await self.on[place].open()
+
+    def door(self, address: Address) -> str:
+        """How links begin that open a chat with the bot of that chat, or ""."""
+        one = self.on.get(f"{address.channel}:{address.account}")
+        return one.door if one else ""
 
     @property
     def webhooks(self) -> Mapping[str, Webhook]:

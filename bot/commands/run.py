@@ -21,6 +21,7 @@ async def _serve(settings: Config) -> None:
     # Imported only here so that `hocvuso chat` and `lessons check` start without a web server.
     from bot.web.media import media_route
     from bot.web.server import serve
+    from bot.web.webhooks import webhook_routes
 
     async with open_program(settings, on_fault=show_fault) as program:
         written = program.turns.shelf.library
@@ -28,5 +29,5 @@ async def _serve(settings: Config) -> None:
             f"hocvuso: {len(written.lessons['vi'])} of {len(written.index)} lessons, "
             f"database {settings.database}"
         )
-        routes = [media_route(program.media)]
+        routes = [media_route(program.media), *webhook_routes(program.messengers.webhooks)]
         await serve(program.web, settings, program.turns.secret, routes)

@@ -356,7 +356,7 @@ async def _serve(options: argparse.Namespace) -> None:
         print(f"telegram: listening on {telegram.url}", flush=True)
         if not options.learners:
             await asyncio.Event().wait()
-        crowd = Crowd(bot, options.learners, options.presses, seed=options.seed)
+        crowd = Crowd(bot, options.learners, options.answers, seed=options.seed)
         report = await crowd.run()
         print(json.dumps({**report, "calls": dict(telegram.counts)}), flush=True)
 
@@ -367,7 +367,7 @@ def main() -> None:
     parser.add_argument("--token", default="1:test")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that each answer takes")
     parser.add_argument("--learners", type=int, default=0, help="who talk to the bot by themselves")
-    parser.add_argument("--presses", type=int, default=1000, help="of all of them together")
+    parser.add_argument("--answers", type=int, default=1000, help="of all of them together")
     parser.add_argument("--per-s", type=float, default=0.0, help="messages a second, 0: no limit")
     parser.add_argument("--chat-per-s", type=float, default=0.0, help="the same for one chat")
     parser.add_argument("--seed", type=int, default=0)

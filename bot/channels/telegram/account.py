@@ -85,10 +85,12 @@ class TelegramAccount:
         """When Telegram last answered a poll (monotonic), None before and by webhook."""
         return self._poller.answered_at
 
-    def start_link(self, payload: str) -> str:
-        """A link that opens a chat with this bot; "" while its name is not known."""
+    @property
+    def door(self) -> str:
+        """With a ticket behind it, a link that opens a chat with this bot; "" while its
+        name is not known."""
         name = self._hearing.me.username
-        return f"https://t.me/{name}?start={payload}" if name else ""
+        return f"https://t.me/{name}?start=" if name else ""
 
     async def open(self) -> None:
         await self._api.open()

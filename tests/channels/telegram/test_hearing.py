@@ -157,10 +157,10 @@ async def test_leaving_is_kept_in_its_place_among_the_words(play: Scene) -> None
 
 
 async def test_the_bot_learns_its_name_and_tells_its_commands(play: Scene) -> None:
-    assert play.account.start_link("ticket") == ""
+    assert play.account.door == ""
     async with play.running():
         await play.telegram.until(lambda: len(play.bot.commands) == 3)
-    assert play.account.start_link("ticket") == "https://t.me/hocvuso_bot?start=ticket"
+    assert play.account.door == "https://t.me/hocvuso_bot?start="
     assert [one["command"] for one in play.bot.commands["vi"]] == [
         "start",
         "menu",
