@@ -5,6 +5,7 @@ the web room its chat; `close()` undoes it all on every exit path.
 """
 
 import asyncio
+import gc
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -175,6 +176,17 @@ class Program:
         return outcome.last_id, outcome.farewell
 
 
+def settle_memory() -> None:
+    """Leave what is loaded once (lessons, words) out of every garbage collection.
+
+    A turn makes many small short-lived objects; with the usual thresholds the lessons
+    were walked over again and again. Measured: docs/decisions/0006-memory-settled.md.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 @asynccontextmanager
 async def open_program(
     config: Config,
@@ -204,6 +216,7 @@ async def open_program(
             await program.open_messengers(config)
         # Ended in the other order: hear nothing more, send what is under way, commit.
         stack.push_async_callback(program.turns.close)
+        settle_memory()
         await program.turns.recover()
         for run in (program.turns.run, program.delivery.run, program.messengers.run):
             work = asyncio.create_task(run(), name=run.__qualname__)

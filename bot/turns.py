@@ -12,9 +12,10 @@ batch run again, event by event. Source: design.md section 1.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from os import urandom
 from typing import Literal, TypeVar
 
@@ -62,6 +63,13 @@ class Busy(Exception):
     retry = True
 
 
+def _seeds() -> Iterator[bytes]:
+    """16 random bytes a turn; the kernel is asked once for 256 of them."""
+    while True:
+        block = urandom(16 * BATCH)
+        yield from (block[at : at + 16] for at in range(0, len(block), 16))
+
+
 class Turns:
     """The one place where a learner's document changes.
 
@@ -77,7 +85,7 @@ class Turns:
         *,
         secret: bytes,
         clock: Callable[[], datetime],
-        seed: Callable[[], bytes] = lambda: urandom(16),
+        seed: Callable[[], bytes] | None = None,
         on_commit: Callable[[Committed], None] = lambda committed: None,
         is_waiting: Callable[[int], bool] = lambda contact_id: False,
         door: Callable[[Address], str] = lambda address: "",
@@ -87,7 +95,7 @@ class Turns:
         self.secret = secret
         self.seals = Seals(secret)
         self._clock = clock
-        self.seed = seed
+        self.seed = seed or partial(next, _seeds())
         self._on_commit = on_commit
         self.is_waiting = is_waiting
         self.door = door

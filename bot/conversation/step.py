@@ -159,7 +159,10 @@ def _seen(turn: Turn, event: Event, world: World) -> Turn:
     """When the learner last wrote is kept, to the minute, once they agreed."""
     if turn.learner.consent != "yes" or not _is_theirs(event):
         return turn
-    seen = change(turn.learner, seen_min=minute_number(world.now))
+    minute = minute_number(world.now)
+    if turn.learner.seen_min == minute:
+        return turn
+    seen = change(turn.learner, seen_min=minute)
     return msgspec.structs.replace(turn, learner=seen)
 
 

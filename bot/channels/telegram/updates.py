@@ -288,7 +288,7 @@ def _message(update_id: int, message: _Message, me: Me) -> Update:
         if _is_addressed(message, me):
             return Addressed(update_id, chat.id, message.message_id)
         return Ignored(update_id)
-    if any(bytes(getattr(message, note)) for note in _NOTES):
+    if message.text is None and any(bytes(getattr(message, note)) for note in _NOTES):
         return Ignored(update_id)
     return Said(update_id, chat.id, _body(message), message.media_group_id)
 
