@@ -24,14 +24,17 @@ from bot.batch import Committed, milliseconds
 from bot.channels.web import WebChannel
 from bot.config import Config
 from bot.conversation.events import Body
+from bot.conversation.folding import fold
 from bot.conversation.replies import Reply
+from bot.conversation.spoken import Spoken
 from bot.conversation.understand import VOCABULARY_FILES, vocabulary
 from bot.conversation.world import Shelf
 from bot.delivery import Delivery, held_at_night
 from bot.media.links import MediaLinks
 from bot.media.pictures import Pictures
 from bot.media.shelf import MediaShelf
-from bot.messengers import Given, Messengers
+from bot.messengers import Messengers
+from bot.openers import Given
 from bot.orders import answers
 from bot.secret import load_secret
 from bot.socket import listening, socket_of
@@ -87,15 +90,28 @@ def load_wording(facts: Mapping[str, Fact], on: date) -> dict[str, dict[str, str
     return catalogs
 
 
+def load_spoken() -> Spoken:
+    """What codes that people say aloud are made of."""
+    read = _read("spoken")
+    return Spoken(tuple(read["words"]), frozenset(map(fold, read["around"])))
+
+
 def load_shelf(
-    folder: Path, wards: Path, *, on: date, public_url: str, cache: Path | None = None
+    folder: Path,
+    wards: Path,
+    *,
+    on: date,
+    public_url: str,
+    is_public: bool = True,
+    cache: Path | None = None,
 ) -> tuple[Shelf, tuple[Fault, ...]]:
     """All that is taught and said. Raises NothingToTeach when no course is whole."""
     library, faults = load_library(folder, on=on, wards=wards, cache=cache)
     if not library.lessons.get("vi"):
         raise NothingToTeach(faults)
     words = vocabulary({name: _read(name) for name in VOCABULARY_FILES})
-    return Shelf(library, load_wording(library.facts, on), words, public_url), faults
+    wording = load_wording(library.facts, on)
+    return Shelf(library, wording, words, public_url, is_public, spoken=load_spoken()), faults
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -157,6 +173,7 @@ class Program:
             media=self.media,
             intake=self.turns,
             uploaded=self.turns.uploaded,
+            spent=self.turns.spent,
             room=self.delivery.room,
             clock=monotonic,
         )
@@ -257,6 +274,7 @@ def shelf_of(config: Config, now: datetime) -> tuple[Shelf, tuple[Fault, ...]]:
         config.lessons.wards,
         on=local_date(now, config.timezone),
         public_url=url.rstrip("/"),
+        is_public=bool(config.web.public_url),
         cache=config.database.parent / "lessons.cache",
     )
     over = config.broadcasts.second_person_over

@@ -12,6 +12,7 @@ batch run again, event by event. Source: design.md section 1.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -33,6 +34,7 @@ from bot.batch import (
     milliseconds,
 )
 from bot.conversation import who
+from bot.conversation.days import month_of
 from bot.conversation.events import Body, RoleEnded
 from bot.conversation.policy import Area
 from bot.conversation.replies import Audit
@@ -107,6 +109,7 @@ class Turns:
         self._gone: set[int] = set()
         self._moved: dict[int, str] = {}
         self._files: dict[tuple[str, str], str] = {}
+        self._spent: Counter[str] = Counter()
 
     def now(self) -> datetime:
         return self._clock()
@@ -133,6 +136,10 @@ class Turns:
     def uploaded(self, account: str, media: str, file_id: str) -> None:
         """What the channel calls a file from now on."""
         self._files[account, media] = file_id
+
+    def spent(self, account: str) -> None:
+        """A message more that the account has sent this month: plans are counted so."""
+        self._spent[account] += 1
 
     def flush(self) -> None:
         """Write what was sent soon, even if nobody says anything."""
@@ -292,7 +299,7 @@ class Turns:
         now = self._clock()
         reached = list(self._reached)
         sent, gone, moved = list(self._sent), set(self._gone), dict(self._moved)
-        files = dict(self._files)
+        files, spent = dict(self._files), Counter(self._spent)
         async with self.store.transaction() as tx:
             work = AnnouncingBatch(self, tx, now)
             # Before the new turns: who was gone and writes in this batch is back.
@@ -300,6 +307,9 @@ class Turns:
             await tx.mark_unreachable(sorted(gone), work.now_ms)
             await tx.move_contacts(sorted(moved.items()))
             await tx.keep_files([(*place, name) for place, name in sorted(files.items())])
+            await tx.count_messages(
+                [(account, month_of(now), sent_now) for account, sent_now in sorted(spent.items())]
+            )
             await work.reached(reached)
             outcomes = await work.run(batch)
         # Only now are they on disk; what came in meanwhile waits for the next batch.
@@ -310,6 +320,7 @@ class Turns:
             self._moved.pop(contact_id, None)
         for place in files:
             self._files.pop(place, None)
+        self._spent -= spent
         self._on_commit(work.committed(len(sent)))
         self._inbox_waits = self._inbox_waits or work.told
         if self._inbox_waits:
@@ -346,7 +357,7 @@ class Turns:
 
         What cannot be written is sent once more by the next program.
         """
-        if self._sent or self._gone or self._moved or self._files:
+        if self._sent or self._gone or self._moved or self._files or self._spent:
             with suppress(StoreError):
                 await self.run_batch([])
 
