@@ -8,6 +8,7 @@ import typer
 
 from bot.commands import (
     backup,
+    broadcast,
     chat,
     demo,
     erase,
@@ -20,7 +21,10 @@ from bot.commands import (
     run,
 )
 
-COMMANDS = (run, chat, lessons, invite, roles, export, erase, rejected, backup, restore, demo)
+COMMANDS = (
+    *(run, chat, lessons, invite, roles, broadcast),
+    *(export, erase, rejected, backup, restore, demo),
+)
 
 app = typer.Typer(
     no_args_is_help=True,

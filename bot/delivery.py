@@ -269,6 +269,8 @@ class Delivery:
                 self._pace(lane, chat, taken[-1].priority, now)
             case "gone" | "failed":
                 reason = sending.reason[:200] or sending.how
+                if sending.how == "gone":
+                    reason = f"unreachable: {reason}"
                 _LOG.warning(f"send.{sending.how}", account=lane.name, reason=reason)
                 self._record([SentRow(row.id, "failed", reason) for row in taken], begun=1)
                 if sending.how == "gone":
