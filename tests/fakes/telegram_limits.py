@@ -8,9 +8,12 @@ from collections import defaultdict
 
 from tests.fakes.telegram_rules import Refused
 
+_UNDER_WAY_S = 0.25
+
 
 class Limits:
-    """per_s 0: no limit. `early` counts calls made before a `retry_after` was over."""
+    """per_s 0: no limit. `early` counts calls made before a `retry_after` was over, but
+    for those that were under way when it was said."""
 
     def __init__(
         self,
@@ -21,16 +24,17 @@ class Limits:
     ) -> None:
         self._all = _Bucket(per_s, burst)
         self._chats: dict[int, _Bucket] = defaultdict(lambda: _Bucket(chat_per_s, chat_burst))
-        self._held: dict[int | None, float] = {}
+        self._held: dict[int | None, tuple[float, float]] = {}
         self.early = 0
         self.refused = 0
 
     def take(self, chat_id: int, now: float) -> None:
         """One message to that chat. Raises Refused (429)."""
-        until = max(self._held.get(None, 0.0), self._held.get(chat_id, 0.0))
-        if now < until:
-            self.early += 1
-            self.refuse(until - now, None)
+        for scope in (None, chat_id):
+            since, until = self._held.get(scope, (0.0, 0.0))
+            if now < until:
+                self.early += now - since > _UNDER_WAY_S
+                self.refuse(until - now)
         chat = self._chats[chat_id]
         for bucket, scope in ((chat, chat_id), (self._all, None)):
             if bucket.missing_s(now) > 0:
@@ -40,10 +44,10 @@ class Limits:
 
     def hold(self, scope: int | None, now: float, seconds: float) -> None:
         """Nothing for that chat (None: for nobody) before then. Raises Refused."""
-        self._held[scope] = now + seconds
-        self.refuse(seconds, scope)
+        self._held[scope] = now, now + seconds
+        self.refuse(seconds)
 
-    def refuse(self, seconds: float, scope: int | None) -> None:
+    def refuse(self, seconds: float) -> None:
         self.refused += 1
         wait = max(1, int(seconds + 0.999))
         raise Refused(429, f"Too Many Requests: retry after {wait}", retry_after=wait)

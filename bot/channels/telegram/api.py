@@ -20,7 +20,7 @@ from bot.channels.telegram.errors import is_unauthorized
 from bot.channels.telegram.request import Lost, TelegramRequest, Unreachable
 
 REFUSED_WAIT_S = 10.0  # promises.md P15: at most one attempt in ten seconds
-_SILENT_CALLS = 3  # connections lost one after another, with no answer between: it is away
+_SILENT_CALLS = 5  # connections lost one after another, with no answer between: it is away
 _ERRANDS_AT_ONCE = 32
 _ERRANDS = 1000
 _ERRAND_LASTS_S = 15.0  # an acknowledgement later than that is of no use to anybody
@@ -94,6 +94,8 @@ class Api:
         try:
             answer = await self._request.raw(self._root + method, data, read_timeout)
         except TelegramError as error:
+            # A poll that breaks tells more than one of many sends.
+            self._silent += isinstance(error, Lost)
             raise self._failed(error) from None
         self._worked()
         return answer

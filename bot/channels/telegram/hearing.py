@@ -113,12 +113,13 @@ class Hearing:
         return Work(raw, update_id, lambda: kept(key, kind, raw), unreadable=True)
 
     async def _said(self, update: Said) -> object:
-        key = self._album_key(update) if update.album else self._key(update.update_id)
+        key = self._album_key(update) if update.album else self._key_of_said(update)
         return await self._intake.hear(key, self._address(update.chat_id), update.body)
 
     async def _tapped(self, update: Tapped) -> object:
         address = self._address(update.chat_id)
-        outcome = await self._intake.hear(self._key(update.update_id), address, update.data)
+        key = f"{self._key(update.update_id)}.{update.query_id}"
+        outcome = await self._intake.hear(key, address, update.data)
         if update.message_id and not self._api.link.is_down and self._room(address):
             pressed = {"chat_id": update.chat_id, "message_id": update.message_id}
             self._api.errand("editMessageReplyMarkup", pressed)
@@ -135,7 +136,7 @@ class Hearing:
             self._albums.popitem(last=False)
         body = update.body
         if first != update.update_id and isinstance(body, Media) and body.caption:
-            return self._key(update.update_id)
+            return self._key_of_said(update)
         return f"telegram:{self._account}:album:{name}"
 
     def _acknowledge(self, query_id: str) -> None:
@@ -160,6 +161,11 @@ class Hearing:
 
     def _address(self, chat_id: int) -> Address:
         return Address("telegram", self._account, str(chat_id))
+
+    def _key_of_said(self, update: Said) -> str:
+        """Ids of updates start again at random; with the message's own, what is new is
+        never taken for what was heard under the same number before."""
+        return f"{self._key(update.update_id)}.{update.message_id}"
 
     def _key(self, update_id: int) -> str:
         return f"telegram:{self._account}:update:{update_id}"

@@ -36,6 +36,7 @@ class Said(msgspec.Struct, frozen=True):
     chat_id: int
     body: Body
     album: str = ""
+    message_id: int = 0
 
 
 class Tapped(msgspec.Struct, frozen=True):
@@ -259,7 +260,7 @@ def _edited(update_id: int, message: _Message) -> Update:
     """A text put right is told; a place that moves on, a caption that changes are not."""
     if message.chat.type != "private" or message.text is None or _is_bot(message):
         return Ignored(update_id)
-    return Said(update_id, message.chat.id, Media("other"))
+    return Said(update_id, message.chat.id, Media("other"), message_id=message.message_id)
 
 
 def _message(update_id: int, message: _Message, me: Me) -> Update:
@@ -274,7 +275,8 @@ def _message(update_id: int, message: _Message, me: Me) -> Update:
         return Ignored(update_id)
     if message.text is None and any(bytes(getattr(message, note)) for note in _NOTES):
         return Ignored(update_id)
-    return Said(update_id, chat.id, _body(message), message.media_group_id)
+    album = message.media_group_id
+    return Said(update_id, chat.id, _body(message), album, message.message_id)
 
 
 def _is_bot(message: _Message) -> bool:

@@ -22,7 +22,7 @@ async def test_what_was_said_is_heard_in_order_and_confirmed(play: Scene) -> Non
         await play.heard(3)
     assert play.intake.bodies == [Start("abc"), Text("một"), Text("hai")]
     assert [key for key, _, _ in play.intake.heard] == [
-        f"telegram:main:update:{n}" for n in (1000, 1001, 1002)
+        f"telegram:main:update:{1000 + n}.{n + 1}" for n in range(3)
     ]
     assert play.bot.confirmed == [1000, 1001, 1002]
 
@@ -39,7 +39,7 @@ async def test_the_long_poll_bears_no_offset(play: Scene) -> None:
 
 async def test_ids_that_start_again_lower_are_followed_down(play: Scene) -> None:
     async with play.running():
-        for first in (5000, 7, 900, 3):
+        for first in (5000, 7, 900, 7):
             play.bot.next_update_id = first
             for text in ("một", "hai"):
                 play.bot.write(42, text)
@@ -267,8 +267,8 @@ async def test_several_bots_in_one_program_are_each_their_own() -> None:
         two.bot.write(42, "hai")
         await one.heard(1)
         await two.heard(1)
-        assert one.intake.heard == [("telegram:a:update:1000", "42", Text("một"))]
-        assert two.intake.heard == [("telegram:b:update:1000", "42", Text("hai"))]
+        assert one.intake.heard == [("telegram:a:update:1000.1", "42", Text("một"))]
+        assert two.intake.heard == [("telegram:b:update:1000.1", "42", Text("hai"))]
 
 
 def _polls(play: Scene):  # type: ignore[no-untyped-def]

@@ -71,7 +71,9 @@ def raw(kind: str, body: dict[str, Any], update_id: Any = 7) -> bytes:
     ],
 )
 def test_a_message_is_read(message: dict[str, object], body: Body) -> None:
-    assert parse_update(raw("message", {**PRIVATE, **message}), ME) == Said(7, 42, body)
+    assert parse_update(raw("message", {**PRIVATE, **message}), ME) == Said(
+        7, 42, body, message_id=5
+    )
 
 
 def test_the_commands_are_words_that_are_always_understood() -> None:
@@ -80,7 +82,7 @@ def test_the_commands_are_words_that_are_always_understood() -> None:
 
 def test_pictures_of_an_album_bear_its_name() -> None:
     update = parse_update(raw("message", {**PRIVATE, "photo": [{}], "media_group_id": "13"}))
-    assert update == Said(7, 42, Media("photo"), "13")
+    assert update == Said(7, 42, Media("photo"), "13", 5)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_another_bot_is_not_answered() -> None:
 
 def test_a_text_put_right_is_told_and_a_place_that_moves_on_is_not() -> None:
     edited = parse_update(raw("edited_message", {**PRIVATE, "text": "hai"}))
-    assert edited == Said(7, 42, Media("other"))
+    assert edited == Said(7, 42, Media("other"), message_id=5)
     assert parse_update(raw("edited_message", {**PRIVATE, "location": {}})) == Ignored(7)
     assert parse_update(raw("edited_message", {**GROUP, "text": "hai"})) == Ignored(7)
 
@@ -177,7 +179,7 @@ def test_half_a_surrogate_is_mended_and_answered() -> None:
     text = raw("message", {**PRIVATE, "text": "TEXT"}).replace(
         b"TEXT", rb"a\ud83db \\ud800 \ud83d\ude00"
     )
-    assert parse_update(text) == Said(7, 42, Text("a\ufffdb \\ud800 😀"))
+    assert parse_update(text) == Said(7, 42, Text("a\ufffdb \\ud800 😀"), message_id=5)
 
 
 @pytest.mark.parametrize(
