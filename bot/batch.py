@@ -17,9 +17,10 @@ import structlog
 
 from bot.carrying import carry_out, kept_ticket
 from bot.conversation import announcing
-from bot.conversation.events import Body, Event, Press, Text
+from bot.conversation.events import Body, Event, Nudge, Press, Text, Undelivered
 from bot.conversation.folding import clean
 from bot.conversation.learner import Learner
+from bot.conversation.nudge_times import next_nudge_at, passed_over
 from bot.conversation.open_question import live_options
 from bot.conversation.replies import (
     EraseMe,
@@ -135,12 +136,16 @@ def milliseconds(at: datetime) -> int:
 
 
 class _Seat(msgspec.Struct):
-    """One learner during a batch: the document as it changes, and whether it is new."""
+    """One learner during a batch: the document as it changes, and whether it is new.
+
+    seen: they wrote themselves, and so can be reached.
+    """
 
     person: Person
     learner: Learner
     is_new: bool
     changed: bool = False
+    seen: bool = False
 
 
 class _Writes(msgspec.Struct):
@@ -224,14 +229,28 @@ class Batch:
         ]
 
     async def run_inbox(self, rows: Sequence[InboxRow]) -> None:
+        await self._hear(rows)
+        await self._write()
+
+    async def hear_once(self, rows: Sequence[InboxRow]) -> None:
+        """Events that the program itself begins, each key once; written when all is done."""
+        fresh = await self.tx.first_seen([row.key for row in rows], self.now_ms)
+        await self._hear([row for row in rows if row.key in fresh])
+
+    async def renew(self, addresses: Sequence[Address]) -> None:
+        """The rows of those chats' learners as their documents say, without an event."""
+        people = await self.tx.load_people(addresses)
+        for person in people.values():
+            self._seat(person).changed = True
+
+    async def _hear(self, rows: Sequence[InboxRow]) -> None:
+        """Events for learners by id; who was erased meanwhile hears nothing."""
         people = await self.tx.load_learners(list({row.learner_id for row in rows}))
         seats = {learner_id: self._seat(person) for learner_id, person in people.items()}
         for row in rows:
             seat = seats.get(row.learner_id)
-            if seat is None:
-                continue  # erased meanwhile
-            await self._one(row.key, seat, Event(self.now, _BODY.decode(row.body)))
-        await self._write()
+            if seat is not None:
+                await self._one(row.key, seat, Event(self.now, _BODY.decode(row.body)))
 
     async def run_rejected(self, row: RejectedRow) -> None:
         """The event of a quarantine row once more; then the row goes.
@@ -260,7 +279,7 @@ class Batch:
 
     def _now_from(self, seat: _Seat, person: Person) -> None:
         """The learner writes from that chat: it gets the answers, and can be reached."""
-        seat.person = person
+        seat.person, seat.seen = person, True
         if person.unreachable:
             self.writes.reachable.add(person.contact_id)
 
@@ -343,7 +362,7 @@ class Batch:
         elif shown and not learner.consent and isinstance(event.body, Press):
             self._say(person, Reply(shown), "learner", learner.turn)
         for reply in turn.replies:
-            self._say(person, reply, "bot", learner.turn)
+            self._say(person, reply, "bot", learner.turn, turn.expires_at)
         self.writes.facts += [
             FactRow(
                 learner.id,
@@ -355,13 +374,21 @@ class Batch:
             for fact in turn.facts
         ]
 
-    def _say(self, person: Person, reply: Reply, sender: str, turn: int) -> None:
+    def _say(
+        self,
+        person: Person,
+        reply: Reply,
+        sender: str,
+        turn: int,
+        expires_at: datetime | None = None,
+    ) -> None:
         contact_id, learner_id, address = person.contact_id, person.learner_id, person.address
         if address.channel == "web":
             row = HistoryRow(contact_id, learner_id, sender, _JSON.encode(reply), self.now_ms)
             self.writes.history.append((next(self._line), row))
         elif sender == "bot":
-            sent = (contact_id, learner_id, address, turn, int(reply.priority), reply)
+            late = milliseconds(expires_at) if expires_at else None
+            sent = (contact_id, learner_id, address, turn, int(reply.priority), reply, late)
             self.writes.outgoing.append(Outgoing(0, *sent, slot=reply.slot))
 
     async def _carry_out(self, request: Request, seat: _Seat, number: int) -> Body | None:
@@ -399,6 +426,10 @@ class Batch:
             QuarantineRow(key, seat.learner.id, kind, trace, _JSON.encode(event.body), self.now_ms)
         )
         _LOG.error("turn.quarantined", key=key, kind=kind)
+        if isinstance(event.body, Nudge | Undelivered):
+            # Nobody asked, so nobody is told; and tomorrow is another day.
+            seat.learner, seat.changed = passed_over(seat.learner, event.at), True
+            return
         world = World(self.tutor.shelf, event.at, b"")
         trouble = Reply(wording(seat.learner, world, "error.trouble"))
         self._say(seat.person, trouble, "bot", seat.learner.turn)
@@ -478,13 +509,16 @@ class Batch:
     def _row(self, seat: _Seat) -> LearnerRow:
         learner = seat.learner
         status = {"yes": "active", "no": "guest"}.get(learner.consent, "new")
+        nudge_at = next_nudge_at(learner, self.tutor.shelf.nudges)
+        if seat.person.unreachable and not seat.seen:
+            nudge_at = None
         return LearnerRow(
             learner.id,
             _JSON.encode(learner),
             learner.ward,
             "stopped" if learner.stopped else status,
-            None,
-            milliseconds(learner.seen_at) if learner.seen_at else self.now_ms,
+            milliseconds(nudge_at) if nudge_at else None,
+            self.now_ms if seat.seen else None,
             seat.person.contact_id,
             learner.hamlet,
         )

@@ -8,13 +8,13 @@ import typer
 
 from bot.commands import (
     backup,
-    broadcast,
     chat,
     demo,
     erase,
     export,
     invite,
     lessons,
+    nudges,
     rejected,
     restore,
     roles,
@@ -22,7 +22,7 @@ from bot.commands import (
 )
 
 COMMANDS = (
-    *(run, chat, lessons, invite, roles, broadcast),
+    *(run, chat, lessons, invite, roles, nudges),
     *(export, erase, rejected, backup, restore, demo),
 )
 

@@ -15,6 +15,8 @@ from typing import Any, Literal
 import msgspec
 import yaml
 
+from bot.conversation.quiet import QuietHours, minutes_of
+
 
 class Secret(str):
     """A token or key: it never shows in a representation, a log or a traceback."""
@@ -35,15 +37,13 @@ class Account(msgspec.Struct, frozen=True):
     """One bot that this program speaks through; on when its token is there.
 
     mode: "auto" is a webhook when web.public_url is set, else polling.
-    token: from the environment variable named by token_env, or "". link: where people
-    find this bot (Zalo tells no such address), for whom another account has no room.
+    token: from the environment variable named by token_env, or "".
     """
 
     channel: Literal["telegram", "zalo_bot"]
     name: str = "main"
     token_env: str = ""
     mode: Literal["auto", "poll", "webhook"] = "auto"
-    link: str = ""
     token: Secret = Secret("")
 
 
@@ -75,21 +75,12 @@ class Broadcasts(msgspec.Struct, frozen=True):
     second_person_over: int = 50
 
 
-class ZaloBot(msgspec.Struct, frozen=True):
-    """Zalo's Bot Platform: its free plan, and limits in UTF-16 units and a second.
+class Nudges(msgspec.Struct, frozen=True):
+    """quiet: nothing unasked from … to …. hours: offered on the first day, at most four."""
 
-    Zalo names no rate, and no length for the words under a picture: these are careful
-    guesses, and its 429 has the last word. 0: no limit of our own.
-    """
-
-    api_base: str = "https://bot-api.zaloplatforms.com"
-    text_limit: int = 2000
-    caption_limit: int = 1000
-    sends_per_s: float = 20
-    chat_sends_per_s: float = 2
-    messages_a_month: int = 3000
-    people_a_bot: int = 50
-    poll_timeout_s: int = 30
+    quiet: str = "21:00-07:00"
+    hours: tuple[str, ...] = ("08:00", "16:00", "19:30")
+    reviews_a_day: int = 5
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -103,8 +94,8 @@ class Config(msgspec.Struct, frozen=True):
     lessons: Lessons = Lessons()
     delivery: Delivery = Delivery()
     telegram: Telegram = Telegram()
+    nudges: Nudges = Nudges()
     broadcasts: Broadcasts = Broadcasts()
-    zalo_bot: ZaloBot = ZaloBot()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     secret: Secret | None = None
 
@@ -137,9 +128,6 @@ _ENVIRONMENT: dict[str, tuple[str, str]] = {
     "TELEGRAM_API_BASE": ("telegram", "api_base"),
     "TELEGRAM_SENDS_PER_S": ("telegram", "sends_per_s"),
     "TELEGRAM_CHAT_SENDS_PER_S": ("telegram", "chat_sends_per_s"),
-    "ZALO_API_BASE": ("zalo_bot", "api_base"),
-    "ZALO_SENDS_PER_S": ("zalo_bot", "sends_per_s"),
-    "ZALO_CHAT_SENDS_PER_S": ("zalo_bot", "chat_sends_per_s"),
 }
 _SECTIONS: dict[str, type[msgspec.Struct]] = {
     field.name: type(field.default)
@@ -281,6 +269,8 @@ def _said(kind: Any) -> str:
     allowed = getattr(kind, "__args__", ())
     if allowed and all(isinstance(one, str) for one in allowed):
         return "known; use " + " or ".join(allowed)
+    if getattr(kind, "__origin__", None) is tuple:
+        return 'a list of texts, like ["08:00", "16:00"]'
     return words.get(kind, "text")
 
 
@@ -322,18 +312,34 @@ def _look_closer(values: dict[str, Any], faults: list[str]) -> None:
     for whole, url in (
         ("web.public_url", web.public_url),
         ("telegram.api_base", values["telegram"].api_base),
-        ("zalo_bot.api_base", values["zalo_bot"].api_base),
     ):
         if url is not None and not url.startswith(("http://", "https://")):
             faults.append(f"{whole}: {url!r} should start with https:// (or http://)")
+    _look_at_hours(values["nudges"], faults)
     if values["broadcasts"].second_person_over < 1:
         faults.append("broadcasts.second_person_over: at least 1 person")
-    zalo: ZaloBot = values["zalo_bot"]
-    for name, least, most in (("text_limit", 500, 2000), ("poll_timeout_s", 1, 300)):
-        if not least <= getattr(zalo, name) <= most:
-            faults.append(f"zalo_bot.{name}: use a number from {least} to {most}")
     if values["delivery"].in_flight < 1:
         faults.append("delivery.in_flight: at least 1 message must be under way at a time")
+
+
+def _look_at_hours(nudges: Nudges, faults: list[str]) -> None:
+    """Times of day that are some, and hours outside the quiet ones."""
+    try:
+        start, end = (minutes_of(one.strip()) for one in nudges.quiet.split("-"))
+    except ValueError:
+        faults.append(f"nudges.quiet: {nudges.quiet!r} should be two times, like 21:00-07:00")
+        return
+    quiet = QuietHours(start, end)
+    if not 1 <= len(nudges.hours) <= 4:
+        faults.append(f"nudges.hours: {len(nudges.hours)} times; 1 to 4 can be offered")
+    for hour in nudges.hours:
+        try:
+            if quiet.covers(minutes_of(hour) * 60):
+                faults.append(f"nudges.hours: {hour} is inside nudges.quiet ({nudges.quiet})")
+        except ValueError:
+            faults.append(f"nudges.hours: {hour!r} should be a time like 08:00")
+    if nudges.reviews_a_day < 1:
+        faults.append("nudges.reviews_a_day: at least 1 question a day")
 
 
 def _secret(name: str, environ: Mapping[str, str], faults: list[str]) -> Secret | None:

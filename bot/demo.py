@@ -21,6 +21,8 @@ from bot.conversation.curriculum import begin, first_card, lessons, next_lesson
 from bot.conversation.days import at_second, day_number, minute_number
 from bot.conversation.learner import Learner, Nudges, Place, Tally, change
 from bot.conversation.memory import Memory, Rating
+from bot.conversation.nudge_times import next_nudge_at
+from bot.conversation.quiet import NudgeRules
 from bot.conversation.replies import Attempt, Consent, Fact, HelpRequest, Milestone
 from bot.conversation.reviewing import SAFETY
 from bot.conversation.screens.welcome import CONSENT_VERSION
@@ -254,12 +256,14 @@ class _Life:
         learner, seen_at = self.learner, min(self.at, self.now_ms - 1000)
         contact_id = self.number + 1
         status = {"yes": "active", "no": "guest"}.get(learner.consent, "new")
+        # By the usual settings: where others hold, the tick asks `step` and writes it anew.
+        due_at = next_nudge_at(learner, NudgeRules())
         row = LearnerRow(
             learner.id,
             document := _JSON.encode(learner),
             learner.ward,
             "stopped" if learner.stopped else status,
-            None,
+            milliseconds(due_at) if due_at else None,
             seen_at,
             contact_id,
             learner.hamlet,

@@ -12,11 +12,9 @@ batch run again, event by event. Source: design.md section 1.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from os import urandom
 from typing import Literal, TypeVar
 
@@ -34,8 +32,7 @@ from bot.batch import (
     milliseconds,
 )
 from bot.conversation import who
-from bot.conversation.days import month_of
-from bot.conversation.events import Body, RoleEnded
+from bot.conversation.events import Body, RoleEnded, Undelivered
 from bot.conversation.policy import Area
 from bot.conversation.replies import Audit
 from bot.conversation.world import Shelf
@@ -65,13 +62,6 @@ class Busy(Exception):
     retry = True
 
 
-def _seeds() -> Iterator[bytes]:
-    """16 random bytes a turn; the kernel is asked once for 256 of them."""
-    while True:
-        block = urandom(16 * BATCH)
-        yield from (block[at : at + 16] for at in range(0, len(block), 16))
-
-
 class Turns:
     """The one place where a learner's document changes.
 
@@ -87,7 +77,7 @@ class Turns:
         *,
         secret: bytes,
         clock: Callable[[], datetime],
-        seed: Callable[[], bytes] | None = None,
+        seed: Callable[[], bytes] = lambda: urandom(16),
         on_commit: Callable[[Committed], None] = lambda committed: None,
         is_waiting: Callable[[int], bool] = lambda contact_id: False,
         door: Callable[[Address], str] = lambda address: "",
@@ -97,7 +87,7 @@ class Turns:
         self.secret = secret
         self.seals = Seals(secret)
         self._clock = clock
-        self.seed = seed or partial(next, _seeds())
+        self.seed = seed
         self._on_commit = on_commit
         self.is_waiting = is_waiting
         self.door = door
@@ -109,7 +99,6 @@ class Turns:
         self._gone: set[int] = set()
         self._moved: dict[int, str] = {}
         self._files: dict[tuple[str, str], str] = {}
-        self._spent: Counter[str] = Counter()
 
     def now(self) -> datetime:
         return self._clock()
@@ -136,10 +125,6 @@ class Turns:
     def uploaded(self, account: str, media: str, file_id: str) -> None:
         """What the channel calls a file from now on."""
         self._files[account, media] = file_id
-
-    def spent(self, account: str) -> None:
-        """A message more that the account has sent this month: plans are counted so."""
-        self._spent[account] += 1
 
     def flush(self) -> None:
         """Write what was sent soon, even if nobody says anything."""
@@ -226,6 +211,7 @@ class Turns:
         async with self.store.transaction() as tx:
             people = await tx.load_people([address])
             await tx.mark_reachable([person.contact_id for person in people.values()])
+        await self.beside(lambda work: work.renew([address]))
 
     async def renamed(self, address: Address, external_id: str) -> None:
         """The channel gave that chat another id. Raises StoreError."""
@@ -243,6 +229,14 @@ class Turns:
             return await self.submit(Incoming(key, address, self._clock(), heard))
         except (Busy, StoreError) as error:
             raise TimeoutError(str(error)) from error
+
+    async def tell(self, rows: Sequence[InboxRow]) -> None:
+        """Events that the program itself begins, in one transaction; each key counts once.
+
+        What learners said goes first: this waits for a batch under way, and the next
+        batch for this one alone. Raises StoreError; then nothing of it happened.
+        """
+        await self.beside(lambda work: work.hear_once(rows))
 
     async def submit(self, incoming: Incoming) -> Outcome:
         """Hand an update in; returns once it is on disk.
@@ -299,17 +293,16 @@ class Turns:
         now = self._clock()
         reached = list(self._reached)
         sent, gone, moved = list(self._sent), set(self._gone), dict(self._moved)
-        files, spent = dict(self._files), Counter(self._spent)
+        files = dict(self._files)
         async with self.store.transaction() as tx:
             work = AnnouncingBatch(self, tx, now)
             # Before the new turns: who was gone and writes in this batch is back.
             await tx.mark_sent([one for one in sent if one.outbox_id], work.now_ms)
+            lost = await tx.lost_nudges([one.outbox_id for one in sent if one.status != "sent"])
+            await tx.add_inbox([_undelivered(*one, work.now_ms) for one in lost])
             await tx.mark_unreachable(sorted(gone), work.now_ms)
             await tx.move_contacts(sorted(moved.items()))
             await tx.keep_files([(*place, name) for place, name in sorted(files.items())])
-            await tx.count_messages(
-                [(account, month_of(now), sent_now) for account, sent_now in sorted(spent.items())]
-            )
             await work.reached(reached)
             outcomes = await work.run(batch)
         # Only now are they on disk; what came in meanwhile waits for the next batch.
@@ -320,9 +313,8 @@ class Turns:
             self._moved.pop(contact_id, None)
         for place in files:
             self._files.pop(place, None)
-        self._spent -= spent
         self._on_commit(work.committed(len(sent)))
-        self._inbox_waits = self._inbox_waits or work.told
+        self._inbox_waits = self._inbox_waits or work.told or bool(lost)
         if self._inbox_waits:
             await self._empty_inbox(now)
         return outcomes
@@ -357,7 +349,7 @@ class Turns:
 
         What cannot be written is sent once more by the next program.
         """
-        if self._sent or self._gone or self._moved or self._files or self._spent:
+        if self._sent or self._gone or self._moved or self._files:
             with suppress(StoreError):
                 await self.run_batch([])
 
@@ -365,6 +357,13 @@ class Turns:
         """Take up the inbox that an earlier program left behind. Call once at start."""
         self._inbox_waits = True
         await self._empty_inbox(self._clock())
+
+
+def _undelivered(outbox_id: int, learner_id: str, turn: int, at: int) -> InboxRow:
+    """The learner's next turn: a nudge that did not arrive was not ignored."""
+    return InboxRow(
+        f"undelivered:{outbox_id}", learner_id, msgspec.json.encode(Undelivered(turn)), at
+    )
 
 
 def _settle(future: asyncio.Future[Outcome], result: Outcome | Exception) -> None:

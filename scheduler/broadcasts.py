@@ -1,6 +1,6 @@
 """Takes announcements into the outbox, a chunk just ahead of delivery, until all are there.
 
-Leads in: one APScheduler job a second. Leads out: `Turns.beside`, one transaction a chunk
+Leads in: the pulse, every second. Leads out: `Turns.beside`, one transaction a chunk
 that also moves the cursor on, so that a program killed anywhere goes on with nobody left
 out and nobody twice. Who may be told is judged for each learner when their row is written;
 quiet hours are judged by delivery once more, at the moment of sending.
@@ -14,7 +14,6 @@ import asyncio
 from functools import partial
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.announcing import AnnouncingBatch
 from bot.broadcasting import allowed, draft_of, seeking_of
@@ -22,36 +21,20 @@ from bot.conversation.events import BroadcastNews, What
 from bot.conversation.policy import Action, Area
 from bot.turns import Turns
 from store.base import StoreError
-from store.broadcasts import BroadcastRow
+from store.broadcasts import BroadcastRow, Outstanding
 
+EVERY_S = 1
 CHUNK = 500
-COUNTED_EVERY_MS = 15_000
 AHEAD = 1000  # rows of one announcement that may wait to be sent
 _LOG = structlog.get_logger("broadcasts")
 
 
 class Broadcasts:
-    """Runs `tick` every second."""
+    """What the pulse runs every second."""
 
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
-        self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._working = asyncio.Lock()
-        self._counted: dict[int, int] = {}
-
-    def start(self) -> None:
-        self._scheduler.add_job(
-            self.tick,
-            "interval",
-            seconds=1,
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
-        self._scheduler.start()
-
-    def stop(self) -> None:
-        self._scheduler.shutdown(wait=False)
 
     async def tick(self) -> None:
         """One chunk of every announcement that has room for it."""
@@ -78,12 +61,7 @@ class Broadcasts:
         outstanding = await work.tx.outstanding(number)
         if outstanding.waiting < AHEAD:
             row = await _expand(work, row)
-        left = await work.tx.outstanding(number)
-        ended = row.expanded and not left.waiting and not left.later and not work.writes_rows()
-        # Counting a million recipients takes a while, so it is not done every second.
-        if ended or work.now_ms - self._counted.get(number, 0) >= COUNTED_EVERY_MS:
-            self._counted[number] = work.now_ms
-            await _told(work, row, ended=bool(ended))
+        await _told(work, row, await work.tx.outstanding(number))
 
 
 async def _at_work(work: AnnouncingBatch) -> list[int]:
@@ -136,13 +114,13 @@ async def _recipients(work: AnnouncingBatch, number: int) -> int:
     return sum(row["people"] for row in counts.get(str(number), []))
 
 
-async def _told(work: AnnouncingBatch, row: BroadcastRow, *, ended: bool) -> None:
+async def _told(work: AnnouncingBatch, row: BroadcastRow, left: Outstanding) -> None:
     """Its maker hears of each quarter of the way, and of the end."""
     counts = await work.tx.find("broadcast_counts", [str(row.broadcast_id)])
     rows = counts.get(str(row.broadcast_id), [])
     reached = sum(one["people"] for one in rows if one["status"] == "sent")
     people = sum(one["people"] for one in rows)
-    if ended:
+    if row.expanded and not left.waiting and not left.later and not work.writes_rows():
         done = row._replace(status="done", recipients=people)
         await work.tx.save_broadcast(done, "running")
         _tell(work, row, "done", people, reached)

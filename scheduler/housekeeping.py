@@ -1,6 +1,6 @@
 """Housekeeping: what may not be kept for ever goes away by itself.
 
-One APScheduler job an hour, in bounded batches: people who did not agree are forgotten
+Every hour, in bounded batches: people who did not agree are forgotten
 after a day, replies that were sent after a day, dedupe keys, rejected updates and unused
 links after seven, web history after thirty.
 Source: promises.md P13, P31, P35; design.md section 8.
@@ -9,10 +9,10 @@ Source: promises.md P13, P31, P35; design.md section 8.
 from collections.abc import Callable
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from store.base import Store, StoreError
 
+EVERY_S = 3600
 HOUR_MS = 3_600_000
 GUEST_MS = 24 * HOUR_MS
 SEEN_MS = 7 * 24 * HOUR_MS
@@ -23,26 +23,11 @@ _LOG = structlog.get_logger("housekeeping")
 
 
 class Housekeeping:
-    """Runs `tidy` at start and every hour."""
+    """What the pulse runs at start and every hour."""
 
     def __init__(self, store: Store, now_ms: Callable[[], int]) -> None:
         self._store = store
         self._now_ms = now_ms
-        self._scheduler = AsyncIOScheduler(timezone="UTC")
-
-    def start(self) -> None:
-        self._scheduler.add_job(
-            self.tidy,
-            "interval",
-            hours=1,
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
-        self._scheduler.start()
-
-    def stop(self) -> None:
-        self._scheduler.shutdown(wait=False)
 
     async def tidy(self) -> None:
         """Forget what is past its time."""

@@ -65,6 +65,7 @@ class Person(NamedTuple):
 class LearnerRow(NamedTuple):
     """contact_id: the chat last used, which gets what nobody asked for.
 
+    next_nudge_at: None when nothing may be asked. last_seen_at: None leaves it as it was.
     hamlet: of the ward, as the invitation named it, or "".
     """
 
@@ -73,7 +74,7 @@ class LearnerRow(NamedTuple):
     ward: str
     status: str
     next_nudge_at: int | None
-    last_seen_at: int
+    last_seen_at: int | None
     contact_id: int
     hamlet: str = ""
 
@@ -307,8 +308,12 @@ class Transaction(Broadcasting, Protocol):
     async def mark_sent(self, results: Sequence[SentRow], at: int) -> None:
         """Write the outcome of sends."""
 
+    async def lost_nudges(self, outbox_ids: Sequence[int]) -> list[tuple[int, str, int]]:
+        """The nudges among these rows: (outbox id, learner id, turn)."""
+
     async def mark_unreachable(self, contact_ids: Sequence[int], at: int) -> None:
-        """Nothing can be sent to these chats: what waits for them is cancelled."""
+        """Nothing can be sent to these chats: what waits for them is cancelled, and no nudge
+        is due to those who used them last."""
 
     async def mark_reachable(self, contact_ids: Sequence[int]) -> None:
         """They wrote again."""
@@ -322,9 +327,6 @@ class Transaction(Broadcasting, Protocol):
     async def keep_files(self, files: Sequence[tuple[str, str, str]]) -> None:
         """Remember what the channel calls an uploaded file: (account, media key, file id)."""
 
-    async def count_messages(self, counted: Sequence[tuple[str, str, int]]) -> None:
-        """Add to what accounts have sent in a month: (account, "2026-11", messages)."""
-
     async def erase_learner(self, learner_id: str, at: int) -> None:
         """Remove every row about the learner but the contact's nameless hash."""
 
@@ -333,6 +335,10 @@ class Store(Protocol):
     """An open store. `close()` on every exit path."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
+
+    async def due_nudges(self, at: int, far: int, limit: int) -> list[str]:
+        """Ids of learners whose nudge is due at that moment, longest due first; then of those
+        for whom one stands so far ahead that the clock must have been wrong."""
 
     async def take_outbox(
         self, account: str, priority: int, *, after: int, limit: int
@@ -347,12 +353,6 @@ class Store(Protocol):
 
     async def files(self, account: str) -> dict[str, str]:
         """What the account calls the files it was given: media key -> file id."""
-
-    async def messages_in_month(self, account: str, month: str) -> int:
-        """How many messages "channel:name" has sent in "2026-11"."""
-
-    async def chats_of(self, account: str) -> int:
-        """How many people "channel:name" speaks with."""
 
     async def history_after(self, address: Address, after: int, limit: int) -> list[Message]: ...
 

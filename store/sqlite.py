@@ -63,7 +63,6 @@ _TABLES = frozenset(
         "role",
         "broadcast",
         "broadcast_answer",
-        "messages_a_month",
     ]
 )
 _FINDS = (
@@ -206,9 +205,16 @@ class SqliteTransaction(SqliteBroadcasting):
     async def mark_sent(self, results: Sequence[SentRow], at: int) -> None:
         await self._many("mark_sent", [(*result, at) for result in results])
 
+    async def lost_nudges(self, outbox_ids: Sequence[int]) -> list[tuple[int, str, int]]:
+        if not outbox_ids:
+            return []
+        rows = await self._all("lost_nudges", outbox_ids=_json(outbox_ids))
+        return [(int(row[0]), str(row[1]), int(row[2])) for row in rows]
+
     async def mark_unreachable(self, contact_ids: Sequence[int], at: int) -> None:
         await self._many("mark_unreachable", [(one, at) for one in contact_ids])
         await self._many("cancel_contact", [(one, at) for one in contact_ids])
+        await self._many("no_nudge_there", [(one,) for one in contact_ids])
 
     async def mark_reachable(self, contact_ids: Sequence[int]) -> None:
         await self._many("mark_reachable", [(one,) for one in contact_ids])
@@ -221,9 +227,6 @@ class SqliteTransaction(SqliteBroadcasting):
 
     async def keep_files(self, files: Sequence[tuple[str, str, str]]) -> None:
         await self._many("keep_file", files)
-
-    async def count_messages(self, counted: Sequence[tuple[str, str, int]]) -> None:
-        await self._many("count_messages", counted)
 
     async def erase_learner(self, learner_id: str, at: int) -> None:
         for kept in PERSONAL.values():
@@ -323,6 +326,10 @@ class SqliteStore:
         if self._writer.in_transaction:
             await self._writer.execute("ROLLBACK")
 
+    async def due_nudges(self, at: int, far: int, limit: int) -> list[str]:
+        rows = await self._read("due_nudges", at=at, far=far, limit=limit)
+        return [str(row[0]) for row in rows]
+
     async def take_outbox(
         self, account: str, priority: int, *, after: int, limit: int
     ) -> list[WaitingRow]:
@@ -340,15 +347,6 @@ class SqliteStore:
 
     async def files(self, account: str) -> dict[str, str]:
         return dict(await self._read("files", account=account))
-
-    async def messages_in_month(self, account: str, month: str) -> int:
-        rows = await self._read("messages_in_month", account=account, month=month)
-        return int(rows[0][0]) if rows else 0
-
-    async def chats_of(self, account: str) -> int:
-        channel, _, name = account.partition(":")
-        rows = await self._read("chats_of_account", channel=channel, account=name)
-        return int(rows[0][0])
 
     async def history_after(self, address: Address, after: int, limit: int) -> list[Message]:
         rows = await self._read("history_after", **address._asdict(), after=after, limit=limit)

@@ -13,6 +13,11 @@ A learner line is typed words; `[2]` presses the second key of the newest questi
 `(start)` opens the chat. `lessons=kinds` in `given` teaches the lesson in
 `tests/lessons/kinds` that tries each kind, instead of the shipped ones; `due=` names items
 that come back today, `slipped=` items that were missed yesterday. `wait 9d`, `wait 3h`.
+
+`nudge` goes on to the moment when the scheduler would come to the learner; `nudge late 3h`
+comes that much later; `lost` says that the last nudge did not arrive; `thanks` come from
+another learner. Then stands when it is (`at`), what is said or `silence`, and when the next
+one comes.
 """
 
 from dataclasses import dataclass, field
@@ -23,10 +28,21 @@ from shutil import copy, copytree
 from tempfile import TemporaryDirectory
 
 from bot.app import load_shelf
-from bot.conversation.days import day_number
-from bot.conversation.events import Body, Event, Media, Press, Start, Text
+from bot.conversation.days import VIETNAM, day_number, minute_number
+from bot.conversation.events import (
+    Body,
+    Event,
+    Media,
+    Nudge,
+    Press,
+    Start,
+    Text,
+    Told,
+    Undelivered,
+)
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.memory import Memory
+from bot.conversation.nudge_times import next_nudge_at
 from bot.conversation.open_question import live_options
 from bot.conversation.replies import Option, Reply, Turn
 from bot.conversation.step import step
@@ -98,12 +114,42 @@ def play(script: str) -> str:
             _given(talk, rest)
         elif word == "wait":
             lines.append(line)
-            unit = {"d": timedelta(days=1), "h": timedelta(hours=1)}[rest[-1]]
-            talk.now += unit * int(rest[:-1])
+            talk.now += _time(rest)
         elif word == "learner":
             lines.append(line)
             lines += _written(talk.tell(_body(talk, rest)))
+        elif word == "thanks":
+            lines.append(line)
+            lines += _written(talk.tell(Told("thanks", "bac"))) or ["silence"]
+        elif word in ("nudge", "lost"):
+            lines.append(line)
+            lines += _rung(talk, word, rest)
     return "\n".join(lines) + "\n"
+
+
+def _time(said: str) -> timedelta:
+    """«9d», «3h», «20m»."""
+    unit = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
+    return unit[said[-1]] * int(said[:-1])
+
+
+def _rung(talk: Talk, word: str, rest: str) -> list[str]:
+    """The scheduler's event at the learner's moment, and when the next one is."""
+    due_at = next_nudge_at(talk.learner, talk.shelf.nudges)
+    if word == "lost":
+        turn = talk.tell(Undelivered(talk.learner.asked))
+    elif due_at is None:
+        return ["next     never"]
+    else:
+        talk.now = max(talk.now, due_at + _time(rest.removeprefix("late ") or "0h"))
+        turn = talk.tell(Nudge())
+    lines = [f"at       {_clock(talk.now)}", *(_written(turn) or ["silence"])]
+    after = next_nudge_at(talk.learner, talk.shelf.nudges)
+    return [*lines, f"next     {_clock(after) if after else 'never'}"]
+
+
+def _clock(at: datetime) -> str:
+    return at.astimezone(VIETNAM).strftime("%a %Y-%m-%d %H:%M")
 
 
 def _given(talk: Talk, rest: str) -> None:
@@ -123,7 +169,8 @@ def _given(talk: Talk, rest: str) -> None:
     if place:
         fields["lesson"] = Place(**place)
     if values.get("consent") == "yes":
-        fields = {"ward": "06685", "hour": "08:00", **fields}
+        seen = {"seen_min": minute_number(talk.now)}
+        fields = {"ward": "06685", "hour": "08:00", **seen, **fields}
     talk.learner = change(talk.learner, turn=1, **fields)
 
 

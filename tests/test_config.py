@@ -36,6 +36,23 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     assert "abc" not in told
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("quiet: 21h-7h", "nudges.quiet"),
+        ('quiet: "21:00"', "two times"),
+        ('hours: ["08:00", "22:00"]', "22:00 is inside nudges.quiet"),
+        ('hours: ["8 sáng"]', "a time like 08:00"),
+        ("hours: []", "1 to 4"),
+        ("hours: 8", "a list of texts"),
+        ("reviews_a_day: 0", "at least 1 question"),
+    ],
+)
+def test_hours_that_are_none_are_told(tmp_path: Path, setting: str, said: str) -> None:
+    (fault,) = _faults(tmp_path, f"nudges: {{{setting}}}\n")
+    assert said in fault
+
+
 def test_the_environment_wins(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text("web: {port: 1}\n")

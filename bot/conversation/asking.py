@@ -6,6 +6,8 @@ Shared by the welcome and the settings: each has what is asked, and what an answ
 
 import re
 
+import msgspec
+
 from bot.conversation.hours import QUIET, label, read_hour, usual
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.replies import Option, Reply
@@ -120,15 +122,23 @@ def ask_hour(learner: Learner, world: World) -> Reply:
 def take_hour(learner: Learner, said: str, world: World) -> Learner | None:
     """An hour by id, or a time or part of the day in words; «không nhắc» is no hour at all."""
     rules = world.shelf.nudges
-    if said in (*rules.hours, "none"):
+    if said == "none":
         return change(learner, hour=said)
+    if said in rules.hours:
+        return with_hour(learner, said)
     part = read_part(said, world.shelf.words)
     if part == "none":
         return change(learner, hour="none")
     hour = read_hour(said, rules)
     if hour in (None, QUIET) and part:
         hour = usual(part, rules)  # at five in the morning nothing is said: the usual hour then
-    return change(learner, hour=hour) if hour not in (None, QUIET) else None
+    return None if hour is None or hour == QUIET else with_hour(learner, hour)
+
+
+def with_hour(learner: Learner, hour: str) -> Learner:
+    """The learner with that hour; who asks for it wants no pause any more."""
+    nudges = msgspec.structs.replace(learner.nudges, not_before=0)
+    return change(learner, hour=hour, nudges=nudges)
 
 
 def _page(learner: Learner) -> int:

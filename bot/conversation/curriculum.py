@@ -5,7 +5,7 @@ from bot.conversation.world import World
 from lessons.model import Card, Choose, Lesson, Question, RealTask, TrueFalse
 
 RECAP = "recap"
-_EASY = (Choose, TrueFalse)
+EASY_KINDS = (Choose, TrueFalse)  # one press answers them
 
 
 def lessons(learner: Learner, world: World) -> dict[str, Lesson]:
@@ -123,7 +123,7 @@ def reviewable(learner: Learner, world: World) -> list[str]:
 def easy_item(learner: Learner, world: World) -> str | None:
     """The item to greet with after a long time: one press answers it, if there is such."""
     items = reviewable(learner, world)
-    easy = (item for item in items if isinstance(question_of(learner, item, world), _EASY))
+    easy = (item for item in items if isinstance(question_of(learner, item, world), EASY_KINDS))
     return next(easy, items[0] if items else None)
 
 

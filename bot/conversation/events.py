@@ -1,7 +1,8 @@
 """What can happen to a learner: frozen data that a channel, the scheduler or another
 learner's turn hands to `step`.
 
-Leads in: channels (`Text`, `Press`, `Media`, `Start`), `turns` (the rest).
+Leads in: channels (`Text`, `Press`, `Media`, `Start`), the scheduler (`Nudge`), `turns`
+(the rest).
 Leads out: `step`.
 """
 
@@ -32,7 +33,6 @@ class Media(msgspec.Struct, frozen=True, tag="media"):
     """Something that is not the learner's own words. Its content is never kept.
 
     "forwarded": somebody else's message passed on; its words, if any, are the caption.
-    "withheld": the channel itself keeps from us what it was.
     """
 
     kind: Literal[
@@ -44,7 +44,6 @@ class Media(msgspec.Struct, frozen=True, tag="media"):
         "file",
         "video",
         "forwarded",
-        "withheld",
         "other",
     ]
     caption: str = ""
@@ -119,6 +118,16 @@ class BroadcastNews(msgspec.Struct, frozen=True, tag="broadcast_news", omit_defa
     missed: int = 0
 
 
+class Nudge(msgspec.Struct, frozen=True, tag="nudge"):
+    """The scheduler found the learner's moment in their row: `step` decides what comes of it."""
+
+
+class Undelivered(msgspec.Struct, frozen=True, tag="undelivered"):
+    """What that turn asked unasked did not arrive: nobody was silent."""
+
+    turn: int
+
+
 Body = (
     Text
     | Press
@@ -130,6 +139,8 @@ Body = (
     | TicketRefused
     | RoleEnded
     | BroadcastNews
+    | Nudge
+    | Undelivered
 )
 
 

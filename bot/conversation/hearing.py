@@ -21,7 +21,16 @@ from bot.conversation.folding import words as words_of
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.open_question import certain, choose, live_options, shown
 from bot.conversation.replies import Turn
-from bot.conversation.screens import SCREENS, broadcast, comeback, danger, help, stop, unasked
+from bot.conversation.screens import (
+    SCREENS,
+    broadcast,
+    comeback,
+    danger,
+    help,
+    settings,
+    stop,
+    unasked,
+)
 from bot.conversation.speech import say, sentences
 from bot.conversation.understand import (
     Choice,
@@ -37,7 +46,6 @@ from bot.conversation.understand import (
     read_choice,
     read_exactly,
     read_yes_no,
-    says_more,
     tells_of_past,
     whole_wish,
     wish,
@@ -137,7 +145,7 @@ def _exactly(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wo
 def _danger(learner: Learner, text: str, choices: tuple[Choice, ...], world: World) -> str | None:
     """The danger that the words tell of.
 
-    An option said in its own words is no cry for help («chuyển một nửa thôi»), unless it
+    An option said in other words is no cry for help («chuyển một nửa thôi»), unless it
     tells of something that has happened («chuyển một nửa rồi»).
     """
     words = world.shelf.words
@@ -145,11 +153,9 @@ def _danger(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     if kind is None or len(choices) < 2 or learner.stopped or learner.screen == "danger":
         return kind
     reading = read_choice(text, choices, words)
-    if not isinstance(reading, Chosen) or tells_of_past(text, choices, reading.id, words):
-        return kind
-    label = next(one.label for one in choices if one.id == reading.id)
-    asked = shown(learner, world)[-1].text
-    return kind if says_more(text, label, asked, words) else None
+    if isinstance(reading, Chosen) and not tells_of_past(text, choices, reading.id, words):
+        return None
+    return kind
 
 
 def _heard_stopped(learner: Learner, text: str, world: World) -> Turn:
@@ -157,7 +163,8 @@ def _heard_stopped(learner: Learner, text: str, world: World) -> Turn:
     intent = wish(text, world.shelf.words)
     if intent in _STOPPED_TOO:
         return wished(certain(learner), intent, world)
-    return stop.come_back(learner, world)
+    reminded = settings.remind(learner, text, world) if intent is Intent.REMIND else None
+    return reminded or stop.come_back(learner, world)
 
 
 def _answer(learner: Learner, text: str, choices: tuple[Choice, ...], world: World) -> Turn | None:
@@ -237,6 +244,10 @@ def _wishes(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
         return Turn(change(understood, screen="stop", place=Place(stage=stop.UNSURE)))
     if intent is Intent.WORD_MEANING:
         return _meaning(understood, text, world)
+    if intent is Intent.REMIND:
+        reminded = settings.remind(understood, text, world)
+        if reminded:
+            return reminded
     if intent:
         return wished(understood, intent, world)
     return _asked_about(learner, reading, choices, world)

@@ -67,6 +67,11 @@ def usual(part: Part, rules: NudgeRules) -> str:
     return next((hour for hour in rules.hours if part_of(hour) == part), _USUAL[part])
 
 
+def is_quiet(text: str, rules: NudgeRules) -> bool:
+    """Do the words name a time at which nothing is said?"""
+    return read_hour(text, rules) == QUIET
+
+
 def part_of(hour: str) -> Part:
     """Which part of the day "19:30" belongs to."""
     minutes = minutes_of(hour)

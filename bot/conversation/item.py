@@ -5,7 +5,7 @@ in and comes back; what follows once it is over is the screen's own.
 
 A first wrong answer gets its own reason and the same choices; a second gets the right
 answer to press once; nothing ever blocks, and nothing unreadable is marked. Every end of
-an item goes into the learner's memory (decision 0003).
+an item goes into the learner's memory (decision 0005).
 Source: learner-experience.md H1, F3; curriculum.md section 2.
 """
 

@@ -80,6 +80,7 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     safe_plays: lessons whose role play ended safe; three are a milestone, more are not kept.
     put_off: the task to ask about kindly on a later day.
     memory: lesson -> item -> what is remembered of it ("L0102" -> "q1").
+    thanked: somebody's thanks wait for the learner's next word.
     learnt: days on which something was learnt, it only grows; reviews: items asked today.
     name: what they want to be called beside the pronoun ("Lan"); hamlet: of their ward.
     guide: the volunteer who brought them in. ticket: the hash of a link that they opened
@@ -122,6 +123,7 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     works: bool = False
     draft: Draft | None = None
     announced: Announced | None = None
+    thanked: bool = False
 
     @property
     def seen_at(self) -> datetime | None:

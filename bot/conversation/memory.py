@@ -2,7 +2,7 @@
 
 Pure: the day is handed in with every call. A bare `Card()` of the library would read the
 clock and sleep, so a card is always made with its number and its moments, here alone.
-Ratings, and how a day follows from a stability: docs/decisions/0003-review-by-fsrs.md.
+Ratings, and how a day follows from a stability: docs/decisions/0005-review-by-fsrs.md.
 """
 
 from datetime import datetime

@@ -27,7 +27,8 @@ def is_off(number: int) -> bool:
 @lru_cache(maxsize=64)
 def off_days(year: int) -> frozenset[date]:
     """Every such day of a year."""
-    known = country_holidays("VN", years=year, observed=False)
+    # Without a language the names would follow the machine's own.
+    known = country_holidays("VN", years=year, observed=False, language="vi")
     tet = {
         day + timedelta(days)
         for day in known.get_named(_TET, lookup="exact")

@@ -7,7 +7,7 @@ Source: learner-experience.md golden chat 2.
 from bot.conversation.days import day_number, minute_number
 from bot.conversation.hours import spoken
 from bot.conversation.learner import Learner, Place, change
-from bot.conversation.nudging import next_nudge_at
+from bot.conversation.nudge_times import next_nudge_at
 from bot.conversation.replies import Reply, Turn
 from bot.conversation.speech import say, with_menu
 from bot.conversation.world import World

@@ -31,6 +31,11 @@ class QuietHours(msgspec.Struct, frozen=True):
     def covers_moment(self, at: datetime) -> bool:
         return self.covers(second_of(at))
 
+    def bounds(self) -> tuple[str, str]:
+        """Start and end as times of day, "21:00" and "07:00"."""
+        start, end = (divmod(one, 60) for one in (self.start, self.end))
+        return f"{start[0]:02}:{start[1]:02}", f"{end[0]:02}:{end[1]:02}"
+
     def seconds_left(self, at: datetime) -> float:
         """How long until it is not quiet any more; 0 when it is not."""
         if not self.covers_moment(at):

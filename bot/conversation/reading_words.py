@@ -63,6 +63,7 @@ class Intent(StrEnum):
     WORD_MEANING = "word_meaning"
     FALSE_ALARM = "false_alarm"
     SICK = "sick"
+    FAMILY = "family"
     MOURNING = "mourning"
     QUESTION = "question"
     UPSET = "upset"

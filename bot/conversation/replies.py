@@ -53,7 +53,6 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     pace: how much longer than usual a reader needs (1.5 for slow), 0 for at once.
     menu: the few standing words that stay in reach from here on, where a channel can.
     slot: the place in the chat that a newer reply with the same slot edits, or "".
-    tail: the last line where one types and has no keys: how to answer, what always works.
     """
 
     text: str
@@ -65,7 +64,6 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     pace: float = 1.0
     menu: tuple[str, ...] = ()
     slot: str = ""
-    tail: str = ""
 
 
 KEY_LETTERS = 18  # learner-experience.md C1
@@ -103,18 +101,16 @@ def utf16_units(text: str) -> int:
     return len(text) + sum(letter > "\uffff" for letter in text)
 
 
-def numbered(reply: Reply) -> list[str]:
-    """What stands under the words where one types: a numbered line an option, the tail."""
-    lines = [f"{n} {option.label}" for n, option in enumerate(reply.options, 1)]
-    return [*lines, reply.tail] if reply.tail else lines
-
-
-def as_text(reply: Reply) -> str:
-    """The plain form: the words, then one numbered line an option, then the tail.
+def as_text(reply: Reply, tail: str = "") -> str:
+    """The plain form: the words, then one numbered line an option, then `tail`.
 
     Used by Zalo, by `hocvuso chat` and by people who read with a plain phone.
     """
-    return "\n".join([reply.text, *numbered(reply)])
+    lines = [reply.text]
+    lines += [f"{n} {option.label}" for n, option in enumerate(reply.options, 1)]
+    if tail:
+        lines.append(tail)
+    return "\n".join(lines)
 
 
 # --- what happened: append-only, the source of every report -----------------------------
@@ -168,7 +164,20 @@ class Audit(msgspec.Struct, frozen=True, tag="audit", omit_defaults=True):
     where: str = ""
 
 
-Fact = Attempt | RolePlayed | Milestone | Consent | HelpRequest | Audit
+class Nudged(msgspec.Struct, frozen=True, tag="nudge"):
+    """A question was asked unasked: which item, in which of the wordings."""
+
+    item: str
+    wording: int
+
+
+class VisitWanted(msgspec.Struct, frozen=True, tag="visit_wanted"):
+    """So many nudges went without a word: a person may look in. None come any more."""
+
+    nudges: int
+
+
+Fact = Attempt | RolePlayed | Milestone | Consent | HelpRequest | Audit | Nudged | VisitWanted
 
 
 # --- what the turn wants done to others, carried out by `turns` in the same transaction ---
@@ -258,6 +267,7 @@ class Turn(msgspec.Struct, frozen=True):
 
     ask: `step` adds what the learner's screen now asks; False where the replies end it.
     secret: the learner's words must not be kept anywhere.
+    expires_at: after that the replies are not worth sending; None: always.
     """
 
     learner: Learner
@@ -266,3 +276,4 @@ class Turn(msgspec.Struct, frozen=True):
     requests: tuple[Request, ...] = ()
     ask: bool = True
     secret: bool = False
+    expires_at: datetime | None = None

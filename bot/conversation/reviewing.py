@@ -2,7 +2,7 @@
 
 An item that has left its lesson, or whose lesson is not served, is passed over without a
 word. Leads in: `item.py` (an answer is remembered), `screens/review.py`, nudges.
-Source: design.md section 9; curriculum.md 1.4; docs/decisions/0003-review-by-fsrs.md.
+Source: design.md section 9; curriculum.md 1.4; docs/decisions/0005-review-by-fsrs.md.
 """
 
 from collections.abc import Iterator

@@ -6,6 +6,7 @@ asked. Source: learner-experience.md section 4.
 
 from collections.abc import Callable
 
+from bot.conversation import nudge_times
 from bot.conversation.curriculum import course_of
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.parting import goodbye
@@ -51,6 +52,16 @@ def _no_remind(learner: Learner, world: World) -> Turn:
     return Turn(quiet, (say(quiet, world, "word.no_remind"),), (Audit("hour"),))
 
 
+def _pause(key: str) -> Handler:
+    """A kind word, fourteen days without nudges, and no question behind it."""
+
+    def pause(learner: Learner, world: World) -> Turn:
+        rests = nudge_times.paused(learner, world.now) if learner.consent == "yes" else learner
+        return Turn(rests, (say(learner, world, key),), ask=learner.consent == "")
+
+    return pause
+
+
 def _later(learner: Learner, world: World) -> Turn:
     return Turn(learner, (goodbye(learner, world),), ask=False)
 
@@ -62,11 +73,6 @@ def _garden(learner: Learner, world: World) -> Turn:
 def _privacy(learner: Learner, world: World) -> Turn:
     page = f"{world.shelf.public_url}/privacy"
     return Turn(learner, (say(learner, world, "word.privacy", page=page),))
-
-
-def _rest(key: str) -> Handler:
-    """A kind word for hard days; nothing is asked."""
-    return lambda learner, world: Turn(learner, (say(learner, world, key),), ask=False)
 
 
 def _back(learner: Learner, world: World) -> Turn:
@@ -108,8 +114,9 @@ _HANDLERS: dict[Intent, Handler] = {
     Intent.WORK: work.open_desk,
     Intent.WORD_MEANING: _kind_word("meaning.which"),
     Intent.FALSE_ALARM: _kind_word("word.not_that"),
-    Intent.SICK: _rest("word.sick"),
-    Intent.MOURNING: _rest("word.mourning"),
+    Intent.SICK: _pause("word.sick"),
+    Intent.FAMILY: _pause("word.family"),
+    Intent.MOURNING: _pause("word.mourning"),
     Intent.PRIVACY: _privacy,
     Intent.QUESTION: _kind_word("word.question"),
     Intent.UPSET: _kind_word("word.upset"),

@@ -20,15 +20,17 @@ from unicodedata import category
 
 import msgspec
 
-from bot.conversation import announcing, from_others, reviewing, typed, who
+from bot.conversation import announcing, from_others, nudge_times, reviewing, who
 from bot.conversation.days import minute_number
 from bot.conversation.events import (
     BadPress,
     Event,
     Media,
+    Nudge,
     Press,
     Start,
     Text,
+    Undelivered,
 )
 from bot.conversation.folding import clean, fold
 from bot.conversation.hearing import hear, not_understood
@@ -66,6 +68,9 @@ def step(learner: Learner, event: Event, world: World) -> Turn:
     """
     before = learner
     learner = change(learner, turn=learner.turn + 1)
+    if isinstance(event.body, Nudge | Undelivered):
+        # What the program itself begins leaves the place alone: it is settled when they write.
+        return _finished(before, _decide(learner, event, world), None, world)
     if learner.screen not in SCREENS:
         learner = resume(learner)
     learner, moved = lesson.settle(learner, world)
@@ -106,7 +111,12 @@ def _finished(before: Learner, turn: Turn, moved: Reply | None, world: World) ->
     if after.slow:
         said = _in_pieces(said, MOST_MESSAGES - len(asks))
     pace = _pace(after)
-    stamped = tuple(_stamped(one, after, pace, world) for one in said + asks)
+    stamped = tuple(
+        msgspec.structs.replace(one, turn=after.asked if one.options else 0, pace=pace)
+        if one.options or pace != 1.0
+        else one
+        for one in said + asks
+    )
     if asks and after.announced and after.announced.newest:
         earlier = msgspec.structs.replace(after.announced, newest=False)
         after = change(after, announced=earlier)
@@ -114,15 +124,7 @@ def _finished(before: Learner, turn: Turn, moved: Reply | None, world: World) ->
     after = reviewing.learnt(after, facts, world)
     if after.consent != "yes":
         facts = tuple(fact for fact in facts if _is_kept_of_strangers(fact))
-    return Turn(after, stamped, facts, turn.requests, turn.ask, turn.secret)
-
-
-def _stamped(reply: Reply, learner: Learner, pace: float, world: World) -> Reply:
-    """A question bears the turn that asked it, and how to answer where one types."""
-    if reply.options:
-        tail = typed.tail(learner, len(reply.options), world)
-        return msgspec.structs.replace(reply, turn=learner.asked, pace=pace, tail=tail)
-    return reply if pace == 1.0 else msgspec.structs.replace(reply, turn=0, pace=pace)
+    return msgspec.structs.replace(turn, learner=after, replies=stamped, facts=facts)
 
 
 def _is_kept_of_strangers(fact: Fact) -> bool:
@@ -159,14 +161,13 @@ def _in_pieces(said: tuple[Reply, ...], most: int) -> tuple[Reply, ...]:
 
 
 def _seen(turn: Turn, event: Event, world: World) -> Turn:
-    """When the learner last wrote is kept, to the minute, once they agreed."""
+    """When the learner last wrote is kept, to the minute, once they agreed; no nudge is
+    unanswered then. Thanks that had to wait are told now."""
     if turn.learner.consent != "yes" or not _is_theirs(event):
         return turn
-    minute = minute_number(world.now)
-    if turn.learner.seen_min == minute:
-        return turn
-    seen = change(turn.learner, seen_min=minute)
-    return msgspec.structs.replace(turn, learner=seen)
+    heard = nudge_times.answered(nudge_times.mended(turn.learner, world.now))
+    seen = change(heard, seen_min=minute_number(world.now))
+    return friends.told_late(msgspec.structs.replace(turn, learner=seen), world)
 
 
 def _is_theirs(event: Event) -> bool:
@@ -248,10 +249,6 @@ def _media(learner: Learner, media: Media, world: World) -> Turn:
     own_words = media.caption if media.kind != "forwarded" else ""
     if own_words and danger_kind(own_words, world.shelf.words):
         return hear(learner, clean(own_words), world)
-    if media.kind == "withheld" and not learner.stopped:
-        # Whatever they send may never arrive here: the web chat is told of at once.
-        met = learner.turn > 1 and bool(learner.consent)
-        return Turn(learner, (typed.withheld(learner, world),), ask=met, secret=True)
     if learner.turn == 1 or not learner.consent:
         return Turn(learner)
     if learner.stopped:

@@ -18,3 +18,10 @@ WHERE channel = :channel AND account = :account AND external_id = :external_id;
 -- name: every_learner_id
 -- The ids alone.
 SELECT learner_id FROM contact_learner;
+
+-- name: nudged_until
+-- Learners to whom a nudge is due until a moment, with the chat they used last.
+SELECT l.learner_id, c.channel, l.document
+FROM learner l JOIN contact c ON c.contact_id = l.contact_id
+WHERE l.next_nudge_at IS NOT NULL AND l.next_nudge_at <= :until
+ORDER BY l.next_nudge_at;

@@ -1,3 +1,16 @@
+-- name: due_nudges
+-- Learners whose nudge is due, longest first, then those whose nudge stands beyond reason.
+-- Two ranges of one index: the rest of the learners, however many, is not looked at.
+SELECT learner_id FROM (
+  SELECT * FROM (
+    SELECT learner_id FROM learner
+    WHERE next_nudge_at IS NOT NULL AND next_nudge_at <= :at ORDER BY next_nudge_at LIMIT :limit)
+  UNION ALL
+  SELECT * FROM (
+    SELECT learner_id FROM learner
+    WHERE next_nudge_at IS NOT NULL AND next_nudge_at > :far LIMIT :limit))
+LIMIT :limit;
+
 -- name: waiting
 -- Replies of one account and priority not yet sent, oldest first.
 SELECT o.outbox_id, o.contact_id, o.learner_id, c.channel, c.account, c.external_id,

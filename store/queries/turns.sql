@@ -39,8 +39,8 @@ INSERT INTO contact_learner (contact_id, learner_id) VALUES (:contact_id, :learn
 
 -- name: save_learner*!
 -- A learner's document as it is now, with what is searched beside it.
-UPDATE learner SET document = ?2, ward = ?3, status = ?4, next_nudge_at = ?5, last_seen_at = ?6,
-  contact_id = ?7, hamlet = ?8
+UPDATE learner SET document = ?2, ward = ?3, status = ?4, next_nudge_at = ?5,
+  last_seen_at = coalesce(?6, last_seen_at), contact_id = ?7, hamlet = ?8
 WHERE learner_id = ?1;
 
 -- name: add_fact*!
@@ -126,6 +126,17 @@ UPDATE contact SET unreachable_at = ?2 WHERE contact_id = ?1;
 -- What waits for a chat is not sent.
 UPDATE outbox SET status = 'cancelled', reason = 'unreachable', sent_at = ?2
 WHERE contact_id = ?1 AND status = 'waiting';
+
+-- name: no_nudge_there*!
+-- No nudge is due to who used this chat last; their next word brings it back.
+UPDATE learner SET next_nudge_at = NULL WHERE contact_id = ?1
+  AND learner_id IN (SELECT learner_id FROM contact_learner WHERE contact_id = ?1);
+
+-- name: lost_nudges
+-- The nudges (priority 2) among these rows.
+SELECT o.outbox_id, o.learner_id, o.turn
+FROM json_each(:outbox_ids) ids JOIN outbox o ON o.outbox_id = ids.value
+WHERE o.priority = 2;
 
 -- name: mark_reachable*!
 -- The chat wrote again.

@@ -113,7 +113,10 @@ WISHES = {
     bác mệt | mai học | để mai | chau oi bac met qua roi mai bac hoc tiep nhe |
     đau đầu quá mai học | bác bận đi đón cháu | hôm nay bác bận lắm | de luc khac nhe |
     tam biet | hôm nay học thế thôi | mai hoc tiep nhe chau | để tối bác học | toi nay hoc |
-    bác đi nấu cơm đã | bác đi ngủ đây | mệt ghê | tui mệt quá nghỉ xíu | nghỉ xíu đã
+    bác đi nấu cơm đã | bác đi ngủ đây | bận việc nhà | mệt ghê | tui mệt quá nghỉ xíu | nghỉ xíu đã
+    """,
+    "review": """
+    ôn bài | on bai | cho bác ôn lại một câu | ôn tập đi cháu | review
     """,
     "sick": """
     con tôi bị ốm | bác bị ốm | hom nay bac khong khoe | ba tôi bị bệnh | nhà tôi nằm viện |
@@ -182,8 +185,12 @@ WISHES = {
     "upset": """
     đồ máy ngu | bực mình quá | vớ vẩn | this is stupid
     """,
+    "family": """
+    nhà có việc | nha co viec chau a | gia đình đang có việc | nhà bác có đám cưới |
+    có việc gia đình | family matters
+    """,
     "mourning": """
-    nhà bác có tang | bố tôi mới mất hôm qua | đi đám ma | my father passed away
+    tang | nhà bác có tang | bố tôi mới mất hôm qua | đi đám ma | my father passed away
     """,
     "privacy": """
     ai xem được tin nhắn của bác | có lộ thông tin không | is this private

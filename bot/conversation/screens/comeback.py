@@ -9,6 +9,7 @@ Wording: `comeback.*`. Source: learner-experience.md N1, golden chat 6.
 
 from datetime import timedelta
 
+from bot.conversation import nudge_times
 from bot.conversation.curriculum import easy_item, lessons
 from bot.conversation.kinds.base import EASY
 from bot.conversation.learner import Learner, Place, change, is_welcomed, resume
@@ -29,6 +30,8 @@ _NOT_HERE = ("welcome", "danger", "erase", "stop", "comeback", "task")
 
 def met(learner: Learner, intent: Intent | None, world: World) -> Turn | None:
     """The welcome back, if this learner was away and asks for nothing in particular."""
+    if nudge_times.is_answer_open(learner, world.now):
+        return None
     if intent not in _PLAIN or learner.screen in _NOT_HERE or not is_welcomed(learner):
         return None
     away = world.now - learner.seen_at if learner.seen_at else timedelta(0)

@@ -7,9 +7,11 @@ Source: design.md section 4; promises.md P23.
 
 from typing import Literal
 
-from bot.conversation import tickets
+import msgspec
+
+from bot.conversation import nudge_times, tickets
 from bot.conversation.events import Told
-from bot.conversation.learner import Learner, resume
+from bot.conversation.learner import Learner, change, resume
 from bot.conversation.replies import Reply, TellLearner, Turn
 from bot.conversation.screens.base import Screen
 from bot.conversation.speech import say
@@ -54,11 +56,25 @@ def thank(learner: Learner, world: World) -> Turn:
 def told(learner: Learner, event: Told, world: World) -> Turn:
     """Somebody thanks us: say so, and leave the learner where they are.
 
-    A learner who stopped, or who never agreed to anything, is told nothing.
+    At night, or after another message that nobody asked for that day, it waits for the
+    learner's next word. Who stopped, or never agreed to anything, is told nothing.
     """
     if learner.stopped or learner.consent != "yes":
         return Turn(learner, ask=False)
-    return Turn(learner, (say(learner, world, "friends.told"),), ask=False)
+    if not nudge_times.is_unasked_free(learner, world.now, world.shelf.nudges):
+        return Turn(change(learner, thanked=True), ask=False)
+    told_now = nudge_times.unasked(learner, world.now)
+    return Turn(told_now, (say(learner, world, "friends.told"),), ask=False)
+
+
+def told_late(turn: Turn, world: World) -> Turn:
+    """A turn of the learner's own with the thanks that waited, where it has room."""
+    learner = turn.learner
+    if not learner.thanked or learner.stopped or len(turn.replies) > 1:
+        return turn
+    replies = (say(learner, world, "friends.told"), *turn.replies)
+    learner = change(learner, thanked=False)
+    return msgspec.structs.replace(turn, learner=learner, replies=replies)
 
 
 def _ticket(learner: Learner, purpose: Literal["invite", "return"], world: World) -> Turn:

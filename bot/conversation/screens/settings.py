@@ -65,7 +65,8 @@ def hear(learner: Learner, said: str, world: World) -> Turn | None:
     asked = _ASKED.get(learner.place.stage)
     answered = asked[1](learner, said, world) if asked else None
     if answered is None:
-        return None
+        is_night = learner.place.stage == "hour" and hours.is_quiet(said, world.shelf.nudges)
+        return Turn(learner, (_quiet_hours(learner, world),)) if is_night else None
     if answered.place.picked:
         return Turn(answered)
     return Turn(
@@ -86,6 +87,32 @@ def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
 def at(learner: Learner, stage: str) -> Turn:
     """The settings at one of their questions: for the standing words."""
     return Turn(change(learner, screen="settings", place=Place(stage=stage)))
+
+
+def remind(learner: Learner, said: str, world: World) -> Turn | None:
+    """«Nhắc tôi buổi tối», «nhắc tôi lúc 7 giờ»: the hour is set in one message, wherever the
+    learner is. None where the words name no time: then we ask for it."""
+    hour = hours.read_hour(said, world.shelf.nudges)
+    if hour is None or learner.consent != "yes":
+        return None
+    here = change(learner, stopped=False, guess="", misses=0)
+    if hour == hours.QUIET:
+        asked = change(here, screen="settings", place=Place(stage="hour"))
+        return Turn(asked, (_quiet_hours(learner, world),))
+    changed = asking.with_hour(here, hour)
+    told = say(changed, world, "hour.set", hour=hours.spoken(changed, world, hour))
+    return Turn(changed, (told,), (Audit("hour"),))
+
+
+def _quiet_hours(learner: Learner, world: World) -> Reply:
+    start, end = world.shelf.nudges.quiet.bounds()
+    return say(
+        learner,
+        world,
+        "hour.quiet",
+        start=hours.spoken(learner, world, start),
+        end=hours.spoken(learner, world, end),
+    )
 
 
 def speak(learner: Learner, language: str, world: World) -> Turn:

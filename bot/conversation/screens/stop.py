@@ -42,7 +42,10 @@ def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
 
 def stop(learner: Learner, world: World) -> Turn:
     """Stop now, without a question; progress stays."""
-    stopped = change(learner, stopped=True, screen="stop", place=Place(), guess="", misses=0)
+    # Nudges stay off after the return until the learner asks for them (golden chat 7).
+    hour = "none" if learner.hour else ""
+    there = change(learner, screen="stop", place=Place(), guess="", misses=0)
+    stopped = change(there, stopped=True, hour=hour)
     return Turn(stopped, (say(learner, world, "stop.done"),), (Audit("stopped"),), ask=False)
 
 

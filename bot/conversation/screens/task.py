@@ -36,7 +36,10 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
     put_off = learner.put_off
     yesterday = put_off and put_off.on == day_number(world.now) - 1
     key = "task.yesterday" if yesterday else "task.before"
-    return (Reply(wording(learner, world, key).replace("{task}", asked.text), asked.options),)
+    text = wording(learner, world, key).replace("{task}", asked.text)
+    if "?" not in asked.text:
+        text = f"{text} {wording(learner, world, 'task.done_yet')}"
+    return (Reply(text, asked.options),)
 
 
 def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
