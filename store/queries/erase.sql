@@ -57,7 +57,8 @@ WHERE given_by = :learner_id OR taken_by = :learner_id;
 DELETE FROM broadcast_answer WHERE learner_id = :learner_id;
 
 -- name: erase_broadcast_makers!
--- The learner's name on announcements that they made or approved; what waits is not sent.
+-- The learner's name on announcements that they made or approved; one that is held is then
+-- refused when its minute is over: nobody made it.
 UPDATE broadcast SET made_by = iif(made_by = :learner_id, '', made_by),
   approved_by = iif(approved_by = :learner_id, '', approved_by)
 WHERE made_by = :learner_id OR approved_by = :learner_id;
