@@ -18,7 +18,7 @@ import msgspec
 
 from benchmarks.updates import BATCH, LEARNERS, TURNS, raw_updates
 from bot import batch as batch_module
-from bot.app import load_shelf
+from bot.app import load_shelf, settle_memory
 from bot.batch import Incoming
 from bot.channels.telegram.format import send_body
 from bot.channels.telegram.updates import Said, parse_update
@@ -42,6 +42,7 @@ async def run(turns_count: int) -> float:
             on=date(2026, 11, 24),
             public_url="",
         )
+        settle_memory()
         turns = Turns(store, shelf, secret=b"bench", clock=lambda: NOW)
         ids: dict[int, str] = {}
         try:

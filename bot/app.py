@@ -5,6 +5,7 @@ the web room its chat; `close()` undoes it all on every exit path.
 """
 
 import asyncio
+import gc
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -23,15 +24,18 @@ from bot.batch import Committed, milliseconds
 from bot.channels.web import WebChannel
 from bot.config import Config
 from bot.conversation.events import Body
+from bot.conversation.folding import fold
 from bot.conversation.quiet import NudgeRules, QuietHours, minutes_of
 from bot.conversation.replies import Reply
+from bot.conversation.spoken import Spoken
 from bot.conversation.understand import VOCABULARY_FILES, vocabulary
 from bot.conversation.world import Shelf
 from bot.delivery import Delivery, held_at_night
 from bot.media.links import MediaLinks
 from bot.media.pictures import Pictures
 from bot.media.shelf import MediaShelf
-from bot.messengers import Given, Messengers
+from bot.messengers import Messengers
+from bot.openers import Given
 from bot.orders import answers
 from bot.secret import load_secret
 from bot.socket import listening, socket_of
@@ -90,12 +94,19 @@ def load_wording(facts: Mapping[str, Fact], on: date) -> dict[str, dict[str, str
     return catalogs
 
 
+def load_spoken() -> Spoken:
+    """What codes that people say aloud are made of."""
+    read = _read("spoken")
+    return Spoken(tuple(read["words"]), frozenset(map(fold, read["around"])))
+
+
 def load_shelf(
     folder: Path,
     wards: Path,
     *,
     on: date,
     public_url: str,
+    is_public: bool = True,
     cache: Path | None = None,
     rules: NudgeRules | None = None,
 ) -> tuple[Shelf, tuple[Fault, ...]]:
@@ -104,8 +115,9 @@ def load_shelf(
     if not library.lessons.get("vi"):
         raise NothingToTeach(faults)
     words = vocabulary({name: _read(name) for name in VOCABULARY_FILES})
-    nudging = rules or NudgeRules()
-    return Shelf(library, load_wording(library.facts, on), words, public_url, nudging), faults
+    wording = load_wording(library.facts, on)
+    shelf = Shelf(library, wording, words, public_url, is_public, spoken=load_spoken())
+    return msgspec.structs.replace(shelf, nudges=rules or NudgeRules()), faults
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -167,6 +179,7 @@ class Program:
             media=self.media,
             intake=self.turns,
             uploaded=self.turns.uploaded,
+            spent=self.turns.spent,
             room=self.delivery.room,
             clock=monotonic,
         )
@@ -184,6 +197,17 @@ class Program:
         """One update of a web chat; a store or queue that cannot take it is a TimeoutError."""
         outcome = await self.turns.hear(key, address, body)
         return outcome.last_id, outcome.farewell
+
+
+def settle_memory() -> None:
+    """Leave what is loaded once (lessons, words) out of every garbage collection.
+
+    A turn makes many small short-lived objects; with the usual thresholds the lessons
+    were walked over again and again. Measured: docs/decisions/0006-memory-settled.md.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @asynccontextmanager
@@ -215,6 +239,7 @@ async def open_program(
             await program.open_messengers(config)
         # Ended in the other order: hear nothing more, send what is under way, commit.
         stack.push_async_callback(program.turns.close)
+        settle_memory()
         await program.turns.recover()
         for run in (program.turns.run, program.delivery.run, program.messengers.run):
             work = asyncio.create_task(run(), name=run.__qualname__)
@@ -256,6 +281,7 @@ def shelf_of(config: Config, now: datetime) -> tuple[Shelf, tuple[Fault, ...]]:
         config.lessons.wards,
         on=local_date(now, config.timezone),
         public_url=url.rstrip("/"),
+        is_public=bool(config.web.public_url),
         cache=config.database.parent / "lessons.cache",
         rules=nudge_rules(config),
     )

@@ -8,6 +8,7 @@ import typer
 
 from bot.commands import (
     backup,
+    broadcast,
     chat,
     demo,
     erase,
@@ -22,7 +23,7 @@ from bot.commands import (
 )
 
 COMMANDS = (
-    *(run, chat, lessons, invite, roles, nudges),
+    *(run, chat, lessons, invite, roles, broadcast, nudges),
     *(export, erase, rejected, backup, restore, demo),
 )
 

@@ -37,13 +37,15 @@ class Account(msgspec.Struct, frozen=True):
     """One bot that this program speaks through; on when its token is there.
 
     mode: "auto" is a webhook when web.public_url is set, else polling.
-    token: from the environment variable named by token_env, or "".
+    token: from the environment variable named by token_env, or "". link: where people
+    find this bot (Zalo tells no such address), for whom another account has no room.
     """
 
     channel: Literal["telegram", "zalo_bot"]
     name: str = "main"
     token_env: str = ""
     mode: Literal["auto", "poll", "webhook"] = "auto"
+    link: str = ""
     token: Secret = Secret("")
 
 
@@ -75,6 +77,23 @@ class Broadcasts(msgspec.Struct, frozen=True):
     second_person_over: int = 50
 
 
+class ZaloBot(msgspec.Struct, frozen=True):
+    """Zalo's Bot Platform: its free plan, and limits in UTF-16 units and a second.
+
+    Zalo names no rate, and no length for the words under a picture: these are careful
+    guesses, and its 429 has the last word. 0: no limit of our own.
+    """
+
+    api_base: str = "https://bot-api.zaloplatforms.com"
+    text_limit: int = 2000
+    caption_limit: int = 1000
+    sends_per_s: float = 20
+    chat_sends_per_s: float = 2
+    messages_a_month: int = 3000
+    people_a_bot: int = 50
+    poll_timeout_s: int = 30
+
+
 class Nudges(msgspec.Struct, frozen=True):
     """quiet: nothing unasked from … to …. hours: offered on the first day, at most four."""
 
@@ -96,6 +115,7 @@ class Config(msgspec.Struct, frozen=True):
     telegram: Telegram = Telegram()
     nudges: Nudges = Nudges()
     broadcasts: Broadcasts = Broadcasts()
+    zalo_bot: ZaloBot = ZaloBot()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     secret: Secret | None = None
 
@@ -128,6 +148,9 @@ _ENVIRONMENT: dict[str, tuple[str, str]] = {
     "TELEGRAM_API_BASE": ("telegram", "api_base"),
     "TELEGRAM_SENDS_PER_S": ("telegram", "sends_per_s"),
     "TELEGRAM_CHAT_SENDS_PER_S": ("telegram", "chat_sends_per_s"),
+    "ZALO_API_BASE": ("zalo_bot", "api_base"),
+    "ZALO_SENDS_PER_S": ("zalo_bot", "sends_per_s"),
+    "ZALO_CHAT_SENDS_PER_S": ("zalo_bot", "chat_sends_per_s"),
 }
 _SECTIONS: dict[str, type[msgspec.Struct]] = {
     field.name: type(field.default)
@@ -312,12 +335,17 @@ def _look_closer(values: dict[str, Any], faults: list[str]) -> None:
     for whole, url in (
         ("web.public_url", web.public_url),
         ("telegram.api_base", values["telegram"].api_base),
+        ("zalo_bot.api_base", values["zalo_bot"].api_base),
     ):
         if url is not None and not url.startswith(("http://", "https://")):
             faults.append(f"{whole}: {url!r} should start with https:// (or http://)")
     _look_at_hours(values["nudges"], faults)
     if values["broadcasts"].second_person_over < 1:
         faults.append("broadcasts.second_person_over: at least 1 person")
+    zalo: ZaloBot = values["zalo_bot"]
+    for name, least, most in (("text_limit", 500, 2000), ("poll_timeout_s", 1, 300)):
+        if not least <= getattr(zalo, name) <= most:
+            faults.append(f"zalo_bot.{name}: use a number from {least} to {most}")
     if values["delivery"].in_flight < 1:
         faults.append("delivery.in_flight: at least 1 message must be under way at a time")
 

@@ -39,7 +39,7 @@ from store.base import SentRow, StoreError, WaitingRow
 _LOG = structlog.get_logger("delivery")
 _REPLY = msgspec.json.Decoder(Reply)
 _RETRY_MOST_S = 60.0  # promises.md P11: back-off from 1 to 60 s
-_RECORD_AFTER_S = 0.05
+_RECORD_AFTER_S = 0.02
 _LATE_S = 1.0  # design.md section 4: over that the account is under pressure
 _IDLE_S = 5.0
 
@@ -269,6 +269,8 @@ class Delivery:
                 self._pace(lane, chat, taken[-1].priority, now)
             case "gone" | "failed":
                 reason = sending.reason[:200] or sending.how
+                if sending.how == "gone":
+                    reason = f"unreachable: {reason}"
                 _LOG.warning(f"send.{sending.how}", account=lane.name, reason=reason)
                 self._record([SentRow(row.id, "failed", reason) for row in taken], begun=1)
                 if sending.how == "gone":

@@ -12,9 +12,11 @@ batch run again, event by event. Source: design.md section 1.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from os import urandom
 from typing import Literal, TypeVar
 
@@ -32,6 +34,7 @@ from bot.batch import (
     milliseconds,
 )
 from bot.conversation import who
+from bot.conversation.days import month_of
 from bot.conversation.events import Body, RoleEnded, Undelivered
 from bot.conversation.policy import Area
 from bot.conversation.replies import Audit
@@ -62,6 +65,13 @@ class Busy(Exception):
     retry = True
 
 
+def _seeds() -> Iterator[bytes]:
+    """16 random bytes a turn; the kernel is asked once for 256 of them."""
+    while True:
+        block = urandom(16 * BATCH)
+        yield from (block[at : at + 16] for at in range(0, len(block), 16))
+
+
 class Turns:
     """The one place where a learner's document changes.
 
@@ -77,7 +87,7 @@ class Turns:
         *,
         secret: bytes,
         clock: Callable[[], datetime],
-        seed: Callable[[], bytes] = lambda: urandom(16),
+        seed: Callable[[], bytes] | None = None,
         on_commit: Callable[[Committed], None] = lambda committed: None,
         is_waiting: Callable[[int], bool] = lambda contact_id: False,
         door: Callable[[Address], str] = lambda address: "",
@@ -87,7 +97,7 @@ class Turns:
         self.secret = secret
         self.seals = Seals(secret)
         self._clock = clock
-        self.seed = seed
+        self.seed = seed or partial(next, _seeds())
         self._on_commit = on_commit
         self.is_waiting = is_waiting
         self.door = door
@@ -99,6 +109,7 @@ class Turns:
         self._gone: set[int] = set()
         self._moved: dict[int, str] = {}
         self._files: dict[tuple[str, str], str] = {}
+        self._spent: Counter[str] = Counter()
 
     def now(self) -> datetime:
         return self._clock()
@@ -125,6 +136,10 @@ class Turns:
     def uploaded(self, account: str, media: str, file_id: str) -> None:
         """What the channel calls a file from now on."""
         self._files[account, media] = file_id
+
+    def spent(self, account: str) -> None:
+        """A message more that the account has sent this month: plans are counted so."""
+        self._spent[account] += 1
 
     def flush(self) -> None:
         """Write what was sent soon, even if nobody says anything."""
@@ -293,7 +308,7 @@ class Turns:
         now = self._clock()
         reached = list(self._reached)
         sent, gone, moved = list(self._sent), set(self._gone), dict(self._moved)
-        files = dict(self._files)
+        files, spent = dict(self._files), Counter(self._spent)
         async with self.store.transaction() as tx:
             work = AnnouncingBatch(self, tx, now)
             # Before the new turns: who was gone and writes in this batch is back.
@@ -303,6 +318,9 @@ class Turns:
             await tx.mark_unreachable(sorted(gone), work.now_ms)
             await tx.move_contacts(sorted(moved.items()))
             await tx.keep_files([(*place, name) for place, name in sorted(files.items())])
+            await tx.count_messages(
+                [(account, month_of(now), sent_now) for account, sent_now in sorted(spent.items())]
+            )
             await work.reached(reached)
             outcomes = await work.run(batch)
         # Only now are they on disk; what came in meanwhile waits for the next batch.
@@ -313,6 +331,7 @@ class Turns:
             self._moved.pop(contact_id, None)
         for place in files:
             self._files.pop(place, None)
+        self._spent -= spent
         self._on_commit(work.committed(len(sent)))
         self._inbox_waits = self._inbox_waits or work.told or bool(lost)
         if self._inbox_waits:
@@ -349,7 +368,7 @@ class Turns:
 
         What cannot be written is sent once more by the next program.
         """
-        if self._sent or self._gone or self._moved or self._files:
+        if self._sent or self._gone or self._moved or self._files or self._spent:
             with suppress(StoreError):
                 await self.run_batch([])
 

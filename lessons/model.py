@@ -235,7 +235,11 @@ class Lesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def card(self, card_id: Id) -> Card | None:
         """The card of that id, or None when it is no longer in the lesson."""
-        return next((card for card in self.cards if card.id == card_id), None)
+        # A plain loop: this is asked several times a turn, and a generator costs thrice.
+        for card in self.cards:
+            if card.id == card_id:
+                return card
+        return None
 
     def taught_by(self, card_id: Id) -> Card | None:
         """The card that teaches what this one asks: the one it names, else the one before."""

@@ -21,10 +21,11 @@ from bot.conversation.events import BroadcastNews, What
 from bot.conversation.policy import Action, Area
 from bot.turns import Turns
 from store.base import StoreError
-from store.broadcasts import BroadcastRow, Outstanding
+from store.broadcasts import BroadcastRow
 
 EVERY_S = 1
 CHUNK = 500
+COUNTED_EVERY_MS = 15_000
 AHEAD = 1000  # rows of one announcement that may wait to be sent
 _LOG = structlog.get_logger("broadcasts")
 
@@ -35,6 +36,7 @@ class Broadcasts:
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self._working = asyncio.Lock()
+        self._counted: dict[int, int] = {}
 
     async def tick(self) -> None:
         """One chunk of every announcement that has room for it."""
@@ -61,7 +63,12 @@ class Broadcasts:
         outstanding = await work.tx.outstanding(number)
         if outstanding.waiting < AHEAD:
             row = await _expand(work, row)
-        await _told(work, row, await work.tx.outstanding(number))
+        left = await work.tx.outstanding(number)
+        ended = row.expanded and not left.waiting and not left.later and not work.writes_rows()
+        # Counting a million recipients takes a while, so it is not done every second.
+        if ended or work.now_ms - self._counted.get(number, 0) >= COUNTED_EVERY_MS:
+            self._counted[number] = work.now_ms
+            await _told(work, row, ended=bool(ended))
 
 
 async def _at_work(work: AnnouncingBatch) -> list[int]:
@@ -114,13 +121,13 @@ async def _recipients(work: AnnouncingBatch, number: int) -> int:
     return sum(row["people"] for row in counts.get(str(number), []))
 
 
-async def _told(work: AnnouncingBatch, row: BroadcastRow, left: Outstanding) -> None:
+async def _told(work: AnnouncingBatch, row: BroadcastRow, *, ended: bool) -> None:
     """Its maker hears of each quarter of the way, and of the end."""
     counts = await work.tx.find("broadcast_counts", [str(row.broadcast_id)])
     rows = counts.get(str(row.broadcast_id), [])
     reached = sum(one["people"] for one in rows if one["status"] == "sent")
     people = sum(one["people"] for one in rows)
-    if row.expanded and not left.waiting and not left.later and not work.writes_rows():
+    if ended:
         done = row._replace(status="done", recipients=people)
         await work.tx.save_broadcast(done, "running")
         _tell(work, row, "done", people, reached)

@@ -327,6 +327,9 @@ class Transaction(Broadcasting, Protocol):
     async def keep_files(self, files: Sequence[tuple[str, str, str]]) -> None:
         """Remember what the channel calls an uploaded file: (account, media key, file id)."""
 
+    async def count_messages(self, counted: Sequence[tuple[str, str, int]]) -> None:
+        """Add to what accounts have sent in a month: (account, "2026-11", messages)."""
+
     async def erase_learner(self, learner_id: str, at: int) -> None:
         """Remove every row about the learner but the contact's nameless hash."""
 
@@ -353,6 +356,12 @@ class Store(Protocol):
 
     async def files(self, account: str) -> dict[str, str]:
         """What the account calls the files it was given: media key -> file id."""
+
+    async def messages_in_month(self, account: str, month: str) -> int:
+        """How many messages "channel:name" has sent in "2026-11"."""
+
+    async def chats_of(self, account: str) -> int:
+        """How many people "channel:name" speaks with."""
 
     async def history_after(self, address: Address, after: int, limit: int) -> list[Message]: ...
 

@@ -63,6 +63,7 @@ _TABLES = frozenset(
         "role",
         "broadcast",
         "broadcast_answer",
+        "messages_a_month",
     ]
 )
 _FINDS = (
@@ -228,6 +229,9 @@ class SqliteTransaction(SqliteBroadcasting):
     async def keep_files(self, files: Sequence[tuple[str, str, str]]) -> None:
         await self._many("keep_file", files)
 
+    async def count_messages(self, counted: Sequence[tuple[str, str, int]]) -> None:
+        await self._many("count_messages", counted)
+
     async def erase_learner(self, learner_id: str, at: int) -> None:
         for kept in PERSONAL.values():
             for name in kept.erase:
@@ -347,6 +351,15 @@ class SqliteStore:
 
     async def files(self, account: str) -> dict[str, str]:
         return dict(await self._read("files", account=account))
+
+    async def messages_in_month(self, account: str, month: str) -> int:
+        rows = await self._read("messages_in_month", account=account, month=month)
+        return int(rows[0][0]) if rows else 0
+
+    async def chats_of(self, account: str) -> int:
+        channel, _, name = account.partition(":")
+        rows = await self._read("chats_of_account", channel=channel, account=name)
+        return int(rows[0][0])
 
     async def history_after(self, address: Address, after: int, limit: int) -> list[Message]:
         rows = await self._read("history_after", **address._asdict(), after=after, limit=limit)

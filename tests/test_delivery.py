@@ -15,8 +15,9 @@ from msgspec.json import encode
 from bot.batch import Incoming
 from bot.channels.base import Letter, Sending
 from bot.conversation.events import Text
+from bot.conversation.quiet import QuietHours
 from bot.conversation.replies import Reply
-from bot.delivery import Delivery, pace_s
+from bot.delivery import Delivery, held_at_night, pace_s
 from bot.limits import Limits
 from bot.turns import Turns
 from store.base import Address, OutboxRow, Person
@@ -97,6 +98,7 @@ class Bench:
             pacing=pacing,
             clock=lambda: self.now,
             now_ms=lambda: int(self.now * 1000),
+            hold_s=held_at_night(QuietHours(), lambda: START + timedelta(seconds=self.now - 1000)),
             chance=lambda: 0.5,
         )
         self.sender = FakeSender(lambda: self.now)

@@ -19,6 +19,11 @@ def day_number(at: datetime) -> int:
     return (at - _MIDNIGHT).days
 
 
+def month_of(at: datetime) -> str:
+    """The learner's month at an aware moment: "2026-11"."""
+    return f"{at.astimezone(VIETNAM):%Y-%m}"
+
+
 def day_of(number: int) -> date:
     return date.fromordinal(_ZERO + number)
 

@@ -33,6 +33,7 @@ class Media(msgspec.Struct, frozen=True, tag="media"):
     """Something that is not the learner's own words. Its content is never kept.
 
     "forwarded": somebody else's message passed on; its words, if any, are the caption.
+    "withheld": the channel itself keeps from us what it was.
     """
 
     kind: Literal[
@@ -44,6 +45,7 @@ class Media(msgspec.Struct, frozen=True, tag="media"):
         "file",
         "video",
         "forwarded",
+        "withheld",
         "other",
     ]
     caption: str = ""

@@ -168,6 +168,12 @@ def agrees(typed: str, meant: str) -> bool:
     )
 
 
+def same_tone(typed: str, meant: str) -> bool:
+    """Whether a typed canonical word has the tone of another, or none at all."""
+    tone, wanted = _part(typed)[1], _part(meant)[1]
+    return not tone or tone in (wanted, _SWAPPED.get(wanted))
+
+
 def _part(word: str) -> tuple[str, str]:
     return (word[:-1], word[-1]) if word and word[-1] in TONES else (word, "")
 

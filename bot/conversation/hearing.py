@@ -46,6 +46,7 @@ from bot.conversation.understand import (
     read_choice,
     read_exactly,
     read_yes_no,
+    says_more,
     tells_of_past,
     whole_wish,
     wish,
@@ -145,7 +146,7 @@ def _exactly(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wo
 def _danger(learner: Learner, text: str, choices: tuple[Choice, ...], world: World) -> str | None:
     """The danger that the words tell of.
 
-    An option said in other words is no cry for help («chuyển một nửa thôi»), unless it
+    An option said in its own words is no cry for help («chuyển một nửa thôi»), unless it
     tells of something that has happened («chuyển một nửa rồi»).
     """
     words = world.shelf.words
@@ -153,9 +154,11 @@ def _danger(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     if kind is None or len(choices) < 2 or learner.stopped or learner.screen == "danger":
         return kind
     reading = read_choice(text, choices, words)
-    if isinstance(reading, Chosen) and not tells_of_past(text, choices, reading.id, words):
-        return None
-    return kind
+    if not isinstance(reading, Chosen) or tells_of_past(text, choices, reading.id, words):
+        return kind
+    label = next(one.label for one in choices if one.id == reading.id)
+    asked = shown(learner, world)[-1].text
+    return kind if says_more(text, label, asked, words) else None
 
 
 def _heard_stopped(learner: Learner, text: str, world: World) -> Turn:

@@ -9,6 +9,7 @@ Leads in: `understand`. Source: learner-experience.md C2, F1, F2; curriculum.md 
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.conversation.folding import agrees, remembered, words
 from bot.conversation.reading_danger import happened
@@ -83,6 +84,12 @@ def read_exactly(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> s
 
     So sure that it may go before danger and standing words.
     """
+    # The same digit for the same options is typed all day; three letters are nobody's story.
+    read = _exactly_remembered if len(text) <= 3 else _exactly
+    return read(text, choices, vocab)
+
+
+def _exactly(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> str | None:
     said = words(text)
     if not said or len(said) > _LONGEST_ANSWER or not choices or _BELOW_NONE.fullmatch(text):
         return None
@@ -90,6 +97,9 @@ def read_exactly(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> s
     if not isinstance(reading, Chosen) or _asks_about("?" in text, choices, reading.id):
         return None
     return None if tells_of_past(text, choices, reading.id, vocab) else reading.id
+
+
+_exactly_remembered = lru_cache(maxsize=4096)(_exactly)
 
 
 def tells_of_past(text: str, choices: tuple[Choice, ...], chosen: str, vocab: Vocabulary) -> bool:

@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from bot.conversation.folding import Word, agrees, is_syllable, words
+from bot.conversation.folding import Word, agrees, is_syllable, same_tone, words
 from bot.conversation.reading_numbers import Choice, Chosen, Reading, Unsure
 from bot.conversation.reading_words import Vocabulary, Words, fills, slipped, sound, spans, variants
 
 # How near a typed word is to one of a label: marks that contradict, a word that means the
 # same, one slip, a slip in a short word or one that makes another, the same sound.
-_OFF, _ALIKE, _SLIP, _VAGUE, _SOUND = 0.45, 0.8, 0.8, 0.6, 0.7
+_OFF, _ALIKE, _SLIP, _VAGUE, _SOUND = 0.45, 0.8, 0.8, 0.6, 0.65
 _LONG_ENOUGH = 5  # letters of a word that one slip does not change into another
 # What a word of mere manner weighs, one that only stands near a "not", and what the
 # beginning of a label adds.
@@ -92,8 +92,9 @@ def weighed(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) -> Read
         alone = len(said) == 1 and len(scores) == 1 and said[0].full in vocab.negators
         return Unsure((scores[0].id,)) if alone else None
     strangers = sum(
-        one.weight == 1.0 and not any(_near(one, word, vocab) for word in _every(labels))
+        2 if one.word.plain.isdecimal() else 1  # a number that no label has means another thing
         for one in typed
+        if one.weight == 1.0 and not any(_near(one, word, vocab) for word in _every(labels))
     )
     return _judged(scores, strangers, bool(out), begun > 0, choices)
 
@@ -149,6 +150,18 @@ def labels_of(choice: Choice) -> list[Words]:
 def in_order(ids: Iterable[str], choices: Sequence[Choice]) -> tuple[str, ...]:
     wanted = set(ids)
     return tuple(choice.id for choice in choices if choice.id in wanted)
+
+
+def says_more(text: str, label: str, question: str, vocab: Vocabulary) -> bool:
+    """Whether a message holds words that neither the label nor the question has."""
+    ours = {word.plain for word in (*words(label), *words(question))}
+    manner = (vocab.empty, vocab.light, vocab.answer.before, vocab.answer.after)
+    return any(
+        word.plain not in ours
+        and word.full not in vocab.negators
+        and not any(fills(word, each) for each in manner)
+        for word in list(variants(words(text), vocab))[-1]
+    )
 
 
 # --- the message and the labels as tokens -----------------------------------------------
@@ -296,7 +309,8 @@ def _near(one: Token, label: Token, vocab: Vocabulary) -> float:
     if slipped(typed.plain, meant.plain):
         vague = is_syllable(typed.plain) or len(meant.plain) < _LONG_ENOUGH
         return _VAGUE if vague else _SLIP
-    return _SOUND if sound(typed.plain) == sound(meant.plain) else 0.0
+    alike = sound(typed.plain) == sound(meant.plain) and same_tone(typed.full, meant.full)
+    return _SOUND if alike else 0.0
 
 
 def _same_meaning(typed: Word, meant: Word, vocab: Vocabulary) -> bool:

@@ -53,6 +53,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     pace: how much longer than usual a reader needs (1.5 for slow), 0 for at once.
     menu: the few standing words that stay in reach from here on, where a channel can.
     slot: the place in the chat that a newer reply with the same slot edits, or "".
+    tail: the last line where one types and has no keys: how to answer, what always works.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     pace: float = 1.0
     menu: tuple[str, ...] = ()
     slot: str = ""
+    tail: str = ""
 
 
 KEY_LETTERS = 18  # learner-experience.md C1
@@ -101,16 +103,18 @@ def utf16_units(text: str) -> int:
     return len(text) + sum(letter > "\uffff" for letter in text)
 
 
-def as_text(reply: Reply, tail: str = "") -> str:
-    """The plain form: the words, then one numbered line an option, then `tail`.
+def numbered(reply: Reply) -> list[str]:
+    """What stands under the words where one types: a numbered line an option, the tail."""
+    lines = [f"{n} {option.label}" for n, option in enumerate(reply.options, 1)]
+    return [*lines, reply.tail] if reply.tail else lines
+
+
+def as_text(reply: Reply) -> str:
+    """The plain form: the words, then one numbered line an option, then the tail.
 
     Used by Zalo, by `hocvuso chat` and by people who read with a plain phone.
     """
-    lines = [reply.text]
-    lines += [f"{n} {option.label}" for n, option in enumerate(reply.options, 1)]
-    if tail:
-        lines.append(tail)
-    return "\n".join(lines)
+    return "\n".join([reply.text, *numbered(reply)])
 
 
 # --- what happened: append-only, the source of every report -----------------------------

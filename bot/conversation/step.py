@@ -20,7 +20,7 @@ from unicodedata import category
 
 import msgspec
 
-from bot.conversation import announcing, from_others, nudge_times, reviewing, who
+from bot.conversation import announcing, from_others, nudge_times, reviewing, typed, who
 from bot.conversation.days import minute_number
 from bot.conversation.events import (
     BadPress,
@@ -111,12 +111,7 @@ def _finished(before: Learner, turn: Turn, moved: Reply | None, world: World) ->
     if after.slow:
         said = _in_pieces(said, MOST_MESSAGES - len(asks))
     pace = _pace(after)
-    stamped = tuple(
-        msgspec.structs.replace(one, turn=after.asked if one.options else 0, pace=pace)
-        if one.options or pace != 1.0
-        else one
-        for one in said + asks
-    )
+    stamped = tuple(_stamped(one, after, pace, world) for one in said + asks)
     if asks and after.announced and after.announced.newest:
         earlier = msgspec.structs.replace(after.announced, newest=False)
         after = change(after, announced=earlier)
@@ -125,6 +120,14 @@ def _finished(before: Learner, turn: Turn, moved: Reply | None, world: World) ->
     if after.consent != "yes":
         facts = tuple(fact for fact in facts if _is_kept_of_strangers(fact))
     return msgspec.structs.replace(turn, learner=after, replies=stamped, facts=facts)
+
+
+def _stamped(reply: Reply, learner: Learner, pace: float, world: World) -> Reply:
+    """A question bears the turn that asked it, and how to answer where one types."""
+    if reply.options:
+        tail = typed.tail(learner, len(reply.options), world)
+        return msgspec.structs.replace(reply, turn=learner.asked, pace=pace, tail=tail)
+    return reply if pace == 1.0 else msgspec.structs.replace(reply, turn=0, pace=pace)
 
 
 def _is_kept_of_strangers(fact: Fact) -> bool:
@@ -165,9 +168,12 @@ def _seen(turn: Turn, event: Event, world: World) -> Turn:
     unanswered then. Thanks that had to wait are told now."""
     if turn.learner.consent != "yes" or not _is_theirs(event):
         return turn
-    heard = nudge_times.answered(nudge_times.mended(turn.learner, world.now))
-    seen = change(heard, seen_min=minute_number(world.now))
-    return friends.told_late(msgspec.structs.replace(turn, learner=seen), world)
+    learner, minute = nudge_times.answered(turn.learner), minute_number(world.now)
+    if learner.seen_min != minute:
+        learner = change(nudge_times.mended(learner, world.now), seen_min=minute)
+    if learner is not turn.learner:
+        turn = msgspec.structs.replace(turn, learner=learner)
+    return friends.told_late(turn, world) if learner.thanked else turn
 
 
 def _is_theirs(event: Event) -> bool:
@@ -249,6 +255,10 @@ def _media(learner: Learner, media: Media, world: World) -> Turn:
     own_words = media.caption if media.kind != "forwarded" else ""
     if own_words and danger_kind(own_words, world.shelf.words):
         return hear(learner, clean(own_words), world)
+    if media.kind == "withheld" and not learner.stopped:
+        # Whatever they send may never arrive here: the web chat is told of at once.
+        met = learner.turn > 1 and bool(learner.consent)
+        return Turn(learner, (typed.withheld(learner, world),), ask=met, secret=True)
     if learner.turn == 1 or not learner.consent:
         return Turn(learner)
     if learner.stopped:

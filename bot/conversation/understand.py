@@ -28,6 +28,7 @@ from bot.conversation.reading_asked import (
 )
 from bot.conversation.reading_choice import read_choice, read_exactly, read_label, tells_of_past
 from bot.conversation.reading_danger import danger_kind, happened
+from bot.conversation.reading_labels import says_more
 from bot.conversation.reading_numbers import (
     Choice,
     Chosen,
@@ -71,6 +72,7 @@ __all__ = [
     "read_truth",
     "read_yes_no",
     "says_elsewhere",
+    "says_more",
     "tells_of_past",
     "vocabulary",
     "whole_wish",

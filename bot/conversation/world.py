@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from bot.conversation.quiet import NudgeRules
+from bot.conversation.spoken import Spoken
 from lessons.model import Library
 
 
@@ -16,17 +17,21 @@ class Shelf(msgspec.Struct, frozen=True):
     """What stays the same from turn to turn until it is loaded anew.
 
     wording: language -> key -> text. words: the vocabulary of `understand`, as read
-    from `wording/words.yaml`. public_url: root of the web chat's address, or "".
+    from `wording/words.yaml`. public_url: root of the web chat's address, or "";
+    is_public: may it be opened from anywhere, not on this machine alone?
     nudges: when and how often a learner may be asked unasked. second_person_over: an
     announcement to more people than that needs a second person's approval.
+    spoken: what codes that people say aloud are made of.
     """
 
     library: Library
     wording: dict[str, dict[str, str]]
     words: Any
     public_url: str = ""
+    is_public: bool = True
     nudges: NudgeRules = NudgeRules()
     second_person_over: int = 50
+    spoken: Spoken = Spoken()
 
 
 class World(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from bot.orders.base import OrderRefused
+from bot.orders.broadcast import Announce, Steer
 from bot.orders.erase import Erase
 from bot.orders.invite import Invite
 from bot.orders.replay import Replay
@@ -18,7 +19,7 @@ from bot.orders.roles import EndRoles
 from bot.turns import Turns
 from store.base import StoreError
 
-Order = Erase | Replay | Invite | EndRoles
+Order = Erase | Replay | Invite | EndRoles | Announce | Steer
 _ORDER = msgspec.json.Decoder(Order)
 _LOG = structlog.get_logger("orders")
 

@@ -4,7 +4,6 @@ Source: promises.md P23, P25.
 """
 
 from datetime import timedelta
-from difflib import get_close_matches
 from os import urandom
 
 import msgspec
@@ -15,6 +14,7 @@ from bot.conversation.policy import HOLD_EVERYWHERE, Area, Role
 from bot.conversation.replies import Audit
 from bot.conversation.who import COMMAND_LINE, where
 from bot.orders.base import OrderRefused
+from bot.orders.wards import ward_code
 from bot.turns import Turns
 from store.base import NewTicket
 
@@ -55,11 +55,4 @@ class Invite(msgspec.Struct, frozen=True, tag="invite"):
             if self.role in HOLD_EVERYWHERE and not self.hamlet:
                 return ""
             raise OrderRefused(f"a {self.role} works somewhere: give --ward 06685 or its name")
-        wards = {one.code: one.name for one in turns.shelf.library.wards}
-        codes = {name.lower(): code for code, name in wards.items()}
-        found = self.ward if self.ward in wards else codes.get(self.ward.lower())
-        if found is None:
-            near = get_close_matches(self.ward.lower(), [*codes, *wards], n=1)
-            hint = f'; did you mean "{near[0]}"?' if near else "; see lessons/wards.yaml"
-            raise OrderRefused(f'there is no ward "{self.ward}"{hint}')
-        return found
+        return ward_code(self.ward, turns)

@@ -74,6 +74,15 @@ async def test_a_document_is_saved(store: Store) -> None:
     assert person.document == b"new"
 
 
+async def test_an_accounts_messages_and_people_are_counted(store: Store) -> None:
+    for counted in ([(BOT, "2026-11", 3), (BOT, "2026-12", 1)], [(BOT, "2026-11", 4)], []):
+        async with store.transaction() as tx:
+            await tx.count_messages(counted)
+    assert await store.messages_in_month(BOT, "2026-11") == 7
+    assert await store.messages_in_month(BOT, "2027-01") == 0
+    assert [await store.chats_of(one) for one in (BOT, "telegram:second", "web:web")] == [1, 0, 1]
+
+
 async def test_what_fails_leaves_nothing(store: Store) -> None:
     with pytest.raises(RuntimeError):
         async with store.transaction() as tx:

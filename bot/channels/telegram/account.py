@@ -12,6 +12,7 @@ import structlog
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.channels.base import Intake, Letter, Sending
+from bot.channels.door import Door
 from bot.channels.link import Link
 from bot.channels.telegram.api import REFUSED_WAIT_S, Api, Params
 from bot.channels.telegram.errors import sending_of
@@ -21,11 +22,11 @@ from bot.channels.telegram.media import Media, Uploads
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.sending import Letters
 from bot.channels.telegram.updates import ALLOWED_UPDATES, Me
-from bot.channels.telegram.webhook import TelegramWebhook
 from bot.channels.telegram.words import Words
 from store.base import Address
 
 _LOG = structlog.get_logger("channel")
+_HEADER = "x-telegram-bot-api-secret-token"
 _WEBHOOK_CONNECTIONS = 100  # updates that Telegram may bring at a time
 _AGAIN_S, _AGAIN_MOST_S = 1.0, 60.0
 
@@ -73,7 +74,7 @@ class TelegramAccount:
         self._letters = Letters(self._api, Uploads(self._api, media, files, uploaded), clock)
         self._words = words
         self._webhook_url = webhook_url
-        self.webhook = TelegramWebhook(name, secret, self._hearing) if webhook_url else None
+        self.webhook = Door(place, secret, _HEADER, self._hearing) if webhook_url else None
 
     @property
     def link(self) -> Link:

@@ -7,8 +7,6 @@ Leads out: Telegram's server, or a local one (`TELEGRAM_API_BASE`). Raises
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 import structlog
 from telegram import InputFile
@@ -17,6 +15,7 @@ from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.channels.link import Link
+from bot.channels.nearness import is_near
 from bot.channels.telegram.errors import is_unauthorized
 from bot.channels.telegram.request import Lost, TelegramRequest, Unreachable
 
@@ -48,7 +47,7 @@ class Api:
         self._token_env = token_env
         self._clock = clock
         self.wait = wait
-        self._request = TelegramRequest(direct=_is_near(base))
+        self._request = TelegramRequest(direct=is_near(base))
         self.link = Link()
         self._silent = 0
         self._told: set[str] = set()
@@ -161,12 +160,3 @@ def _data(params: Params, files: Mapping[str, InputFile] | None = None) -> Reque
     for name, file in (files or {}).items():
         given.append(RequestParameter.from_input(name, file))
     return RequestData(given)
-
-
-def _is_near(base: str) -> bool:
-    """Is the server on this machine? Then no proxy stands between."""
-    host = urlsplit(base).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

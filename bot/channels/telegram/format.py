@@ -5,20 +5,18 @@ paragraphs, is bold. Keys stand on the last part of what had to be split.
 Source: core.telegram.org/bots/api#sendmessage; learner-experience.md C1, M4.
 """
 
-import re
 from collections.abc import Sequence
 from html import escape
 
 import msgspec
 
-from bot.conversation.replies import Keys, Reply, keys
+from bot.channels.splitting import split
+from bot.conversation.replies import Keys, Reply, keys, utf16_units
 
 TEXT_LIMIT = 4096  # UTF-16 units, after the tags are taken out
 CAPTION_LIMIT = 1024
 _NO_PREVIEW = {"is_disabled": True}
 _JSON = msgspec.json.Encoder()
-_PARAGRAPH, _SENTENCE = re.compile(r"\n\n+"), re.compile(r"(?<=[.!?…])\s+")
-_LINE, _WORD = re.compile(r"\n"), re.compile(r"\s+")
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -82,42 +80,6 @@ def edit(
 def send_body(chat_id: int, reply: Reply, presses: Sequence[str]) -> bytes:
     """The JSON body of a reply's last call, the one that bears the keys."""
     return _JSON.encode(calls(chat_id, reply, presses)[-1].params)
-
-
-def split(text: str, limit: int) -> list[str]:
-    """The text in parts of at most `limit` UTF-16 units, cut where a sentence ends.
-
-    Where none ends: at a line's end, between words, or in the middle of one.
-    """
-    parts = []
-    while utf16_units(text) > limit:
-        cut = _cut(text, len(_head(text, limit)))
-        parts.append(text[:cut].rstrip())
-        text = text[cut:].lstrip()
-    return [part for part in [*parts, text] if part] or [""]
-
-
-def utf16_units(text: str) -> int:
-    """How Telegram counts: a sign outside the first plane counts twice."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _head(text: str, limit: int) -> str:
-    """As much of the text as fits."""
-    head = text[:limit]
-    while (over := utf16_units(head) - limit) > 0:
-        head = head[: len(head) - (over + 1) // 2]
-    return head
-
-
-def _cut(text: str, most: int) -> int:
-    """Where to cut, at most there: a paragraph in the second half, a sentence, a line…"""
-    window = text[: most + 1] if text[most : most + 1].isspace() else text[:most]
-    for place, least in ((_PARAGRAPH, most // 2), (_SENTENCE, 0), (_LINE, 0), (_WORD, 0)):
-        ends = [found.end() for found in place.finditer(window)]
-        if ends and ends[-1] > least:
-            return ends[-1]
-    return most
 
 
 def _plain(reply: Reply, shown: Keys) -> str:

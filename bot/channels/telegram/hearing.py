@@ -95,6 +95,16 @@ class Hearing:
                 self._acknowledge(query_id)
         return Work(raw, id_, _nothing)
 
+    async def take(self, raw: bytes) -> object:
+        """One update of a webhook. Raises BadUpdate."""
+        work = self.work(raw)
+        if work.unreadable:
+            raise BadUpdate("BadUpdate")
+        return await work.do()
+
+    async def keep_aside(self, raw: bytes, kind: str) -> object:
+        return await self.set_aside(raw, kind).do()
+
     def set_aside(self, raw: bytes, kind: str) -> Work:
         """Into quarantine with it, under its own id if it bears one."""
         update_id = update_id_of(raw)

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from bot.channels.base import BadUpdate
+from bot.channels.json_bytes import TOKEN, UNREADABLE, without_lone_surrogates
 from bot.conversation.events import Body, Media, Start, Text
 
 # What we ask Telegram for. Everything else that comes by mistake is set aside.
@@ -196,22 +197,15 @@ COMMANDS = {"help": "help", "menu": "menu", "stop": "stop", "privacy": "my data"
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*))?", re.DOTALL)
 _ID = re.compile(rb'"update_id"\s*:\s*(\d{1,18})(?!\d)')
-_ESCAPE = re.compile(
-    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u([dD][89a-fA-F])..|.)",
-    re.DOTALL,
-)
-# A whole string, or a sign outside of any; a quote alone is a string that was cut off.
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|["{}\[\]]', re.DOTALL)
 _UPDATE = msgspec.json.Decoder(_Update)
 _UPDATES = msgspec.json.Decoder(_Updates)
-_UNREADABLE = (msgspec.MsgspecError, UnicodeError, RecursionError)
 
 
 def parse_updates(answer: bytes) -> list[bytes]:
     """The updates of a getUpdates answer, each still bytes. Raises BadUpdate."""
     try:
         return [bytes(raw) for raw in _UPDATES.decode(answer).result]
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         found = _split_by_brackets(answer)
         if found is None:
             raise BadUpdate("the answer is not a list of updates") from error
@@ -222,8 +216,8 @@ def parse_update(raw: bytes, me: Me = NOBODY) -> Update:
     """One update. Raises BadUpdate for whatever cannot be read as one."""
     try:
         update = _UPDATE.decode(raw)
-    except _UNREADABLE as error:
-        mended = _without_lone_surrogates(raw)
+    except UNREADABLE as error:
+        mended = without_lone_surrogates(raw)
         if mended == raw:
             raise BadUpdate("the update cannot be read") from error
         return parse_update(mended, me)
@@ -243,16 +237,6 @@ def update_id_of(raw: bytes) -> int | None:
     """The id of an update that cannot be read otherwise, if it has one."""
     found = _ID.search(raw)
     return int(found[1]) if found else None
-
-
-def is_cut_off(raw: bytes) -> bool:
-    """Is this only the front of some JSON? Whole nonsense is not."""
-    depth = 0
-    for token in _TOKEN.finditer(raw):
-        if token[0] == b'"':
-            return True
-        depth += (token[0] in b"{[") - (token[0] in b"}]")
-    return depth > 0 or not raw.strip()
 
 
 def _tapped(update_id: int, query: _CallbackQuery) -> Update:
@@ -289,7 +273,7 @@ def _message(update_id: int, message: _Message, me: Me) -> Update:
         if _is_addressed(message, me):
             return Addressed(update_id, chat.id, message.message_id)
         return Ignored(update_id)
-    if any(bytes(getattr(message, note)) for note in _NOTES):
+    if message.text is None and any(bytes(getattr(message, note)) for note in _NOTES):
         return Ignored(update_id)
     album = message.media_group_id
     return Said(update_id, chat.id, _body(message), album, message.message_id)
@@ -334,11 +318,6 @@ def _words(text: str) -> Body:
     return Text(COMMANDS.get(name, text))
 
 
-def _without_lone_surrogates(raw: bytes) -> bytes:
-    r"""Half a surrogate pair (`\ud800`) as U+FFFD, everything else untouched."""
-    return _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], raw)
-
-
 def _split_by_brackets(answer: bytes) -> list[bytes] | None:
     """The elements of the answer's list by its brackets alone, whatever stands in them.
 
@@ -346,7 +325,7 @@ def _split_by_brackets(answer: bytes) -> list[bytes] | None:
     """
     found: list[bytes] = []
     depth, start = 0, 0
-    for token in _TOKEN.finditer(answer):
+    for token in TOKEN.finditer(answer):
         sign = token[0]
         if sign in b"{[":
             depth += 1

@@ -30,6 +30,7 @@ from bot.conversation.world import World
 
 ONE, NAMES = "one", "names"
 _A_PAGE = 4
+_REASONS = ("cancelled", "stopped", "unreachable", "expired")
 _STEERED: dict[str, How] = {
     "cancel_it": "cancel",
     "pause": "pause",
@@ -164,9 +165,7 @@ def _why(learner: Learner, number: int, world: World) -> str:
     why: dict[str, int] = {}
     for row in world.rows("broadcast_counts", str(number)):
         if row["status"] in ("failed", "cancelled"):
-            known = row["reason"] in ("cancelled", "stopped", "unreachable", "expired")
-            gone = "blocked" in row["reason"] or "gone" in row["reason"]
-            name = "unreachable" if gone else row["reason"] if known else "failed"
+            name = next((one for one in _REASONS if row["reason"].startswith(one)), "failed")
             why[name] = why.get(name, 0) + row["people"]
     said = [
         say(learner, world, f"announced.why_{name}", count=count).text

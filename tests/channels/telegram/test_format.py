@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.telegram.format import calls, edit, send_body, split, utf16_units
-from bot.conversation.replies import Option, Reply, keys
+from bot.channels.splitting import split
+from bot.channels.telegram.format import calls, edit, send_body
+from bot.conversation.replies import Option, Reply, keys, utf16_units
 
 YES, NO = Option("a", "Có"), Option("b", "Không")
 LONG = Option("c", "Gọi số in trên mặt sau thẻ ngân hàng")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.base import BadUpdate
+from bot.channels.json_bytes import is_cut_off
 from bot.channels.telegram.updates import (
     COMMANDS,
     Addressed,
@@ -18,7 +19,6 @@ from bot.channels.telegram.updates import (
     Returned,
     Said,
     Tapped,
-    is_cut_off,
     parse_update,
     parse_updates,
     update_id_of,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from bot.channels.telegram.webhook import secret_token
+from bot.channels.door import secret_token
 from bot.conversation.events import Text
 from bot.web.webhooks import webhook_routes
 from store.base import StoreUnavailable
@@ -60,7 +60,7 @@ async def test_telegram_brings_what_was_said(door: Door) -> None:
         str(Text(text)) for text in ["trước", *map(str, range(150))]
     }
     (told,) = play.telegram.of("setWebhook")
-    assert told.params["secret_token"] == secret_token(b"installation", "main")
+    assert told.params["secret_token"] == secret_token(b"installation", "telegram:main")
     assert told.params["drop_pending_updates"] is False
     assert play.telegram.of("getUpdates", "deleteWebhook") == []
 
@@ -82,8 +82,8 @@ async def test_forged_posts_leave_nothing(door: Door, secret: bytes) -> None:
 
 
 async def test_another_accounts_secret_does_not_open(door: Door) -> None:
-    assert await door.knock(UPDATE, secret_token(b"installation", "other").encode()) == 401
-    assert await door.knock(UPDATE, secret_token(b"another", "main").encode()) == 401
+    assert await door.knock(UPDATE, secret_token(b"installation", "telegram:other").encode()) == 401
+    assert await door.knock(UPDATE, secret_token(b"another", "telegram:main").encode()) == 401
     assert await door.knock(UPDATE) == 200
 
 
@@ -114,6 +114,6 @@ async def test_the_same_update_twice_counts_once(door: Door) -> None:
 
 
 async def test_a_secret_is_letters_that_telegram_allows() -> None:
-    token = secret_token(b"installation", "main")
+    token = secret_token(b"installation", "telegram:main")
     assert len(token) == 43
     assert token.replace("-", "").replace("_", "").isalnum()

@@ -1,0 +1,162 @@
+"""Receiving by polling, for trying out: one update a call, and nothing that confirms it.
+
+Readings of Zalo's pages differ: an update is gone once it was fetched, or it is handed
+out again with every poll, which then answers at once. This is right under both: an update
+is on disk before the next poll is made, each counts once, and when nothing but what we
+have comes again and again, the pauses grow from a tenth of a second to five.
+
+What cannot be mended here: under the first reading, an update that was fetched when the
+program died is lost. The webhook is the durable way; start-up says so.
+Source: docs/zalo.md; promises.md P13, P15.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from bot.channels.base import BadUpdate
+from bot.channels.zalo_bot.api import REFUSED_WAIT_S, Answer, Api, NoAnswer
+from bot.channels.zalo_bot.hearing import Hearing
+from bot.channels.zalo_bot.updates import IDLE, parse_polled
+from store.base import StoreError
+
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
+_AT_ONCE_S = 0.5  # an idle poll that ends sooner did not wait
+_KEEP_MOST_S = 5.0  # promises.md P3: ten seconds after the disk has room again
+_LOG = structlog.get_logger("channel")
+
+
+class Poller:
+    """One account's polling. poll_s: how long Zalo may hold a poll open. clock: monotonic
+    seconds. wait: sleeps so many seconds."""
+
+    def __init__(
+        self,
+        api: Api,
+        hearing: Hearing,
+        *,
+        account: str,
+        poll_s: int,
+        clock: Callable[[], float],
+        wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._api = api
+        self._hearing = hearing
+        self._account = account
+        self._poll_s = poll_s
+        self._clock = clock
+        self._wait = wait
+        self._pause_s = 0.0
+        self._again: set[bytes] = set()  # what came again since the last pause or news
+        self._as_number = False
+        self._is_refused = False
+        self.answered_at: float | None = None  # when Zalo last answered a poll
+
+    async def run(self) -> None:
+        """Receive until cancelled."""
+        while True:
+            await self.once()
+
+    async def once(self) -> None:
+        """One poll, and what it brought on disk."""
+        await self._until_claimed()
+        began = self._clock()
+        # Zalo's table has the seconds as text, its example as a number.
+        timeout = self._poll_s if self._as_number else str(self._poll_s)
+        try:
+            answer = await self._api.call("getUpdates", {"timeout": timeout}, wait_s=self._poll_s)
+        except NoAnswer as error:
+            await self._pause(not error.away)  # while it is away, `_until_claimed` waits
+            return
+        raws = self._updates(answer)
+        if raws is None:
+            await self._refused(answer)
+            return
+        self.answered_at, self._is_refused = self._clock(), False
+        if not raws:
+            self._again.clear()
+            await self._pause(self._clock() - began < _AT_ONCE_S)
+        for raw in raws:
+            await self._take(raw)
+
+    def _updates(self, answer: Answer) -> list[bytes] | None:
+        """What was handed over; None when the poll itself was refused."""
+        if answer.code == IDLE:
+            return []
+        if not answer.ok:
+            return None
+        try:
+            return parse_polled(answer.raw)
+        except BadUpdate:
+            return None
+
+    async def _take(self, raw: bytes) -> None:
+        """One update on disk; slower and slower while what we have comes again.
+
+        Several that come round in a circle are passed over quickly, once: behind them there
+        may be something new.
+        """
+        if await self._keep(raw):
+            self._again.clear()
+            self._pause_s = 0.0
+        elif raw in self._again:
+            self._again = {raw}
+            await self._pause(True)
+        else:
+            self._again.add(raw)
+            await self._wait(_FIRST_PAUSE_S)
+
+    async def _keep(self, raw: bytes) -> bool:
+        """Until it is on disk: a full disk or queue is waited for. Was it new?"""
+        pause_s = 0.5
+        while True:
+            try:
+                return await self._hearing.take(raw)
+            except BadUpdate as error:
+                kind = str(error)
+            except (TimeoutError, StoreError):
+                await self._wait(pause_s)
+                pause_s = min(_KEEP_MOST_S, pause_s * 2)
+                continue
+            except Exception as error:
+                kind = type(error).__name__
+            try:
+                return await self._hearing.keep_aside(raw, kind)
+            except StoreError:
+                await self._wait(pause_s)
+                pause_s = min(_KEEP_MOST_S, pause_s * 2)
+
+    async def _refused(self, answer: Answer) -> None:
+        """Told once; tried again after a while."""
+        if answer.code == 400 and not self._as_number:
+            self._as_number = True  # perhaps this server wants the example's form
+            return
+        if answer.code == 429:
+            await self._wait(answer.retry_after_s or REFUSED_WAIT_S)
+        elif 400 <= answer.code < 500:
+            if not self._is_refused and answer.code != 401:
+                self._is_refused = True
+                _LOG.error("channel.refused", account=self._account, mend=_REFUSED)
+            await self._wait(REFUSED_WAIT_S)
+        else:
+            await self._pause(True)
+
+    async def _pause(self, needed: bool) -> None:
+        """After what went on without waiting: a tenth of a second, doubled, to five."""
+        self._pause_s = min(_LONGEST_PAUSE_S, self._pause_s * 2 or _FIRST_PAUSE_S) if needed else 0
+        if self._pause_s:
+            await self._wait(self._pause_s)
+
+    async def _until_claimed(self) -> None:
+        """Wait for our turn while the link is down."""
+        link = self._api.link
+        while not link.claim(self._clock()):
+            # In small steps: a send may find the API back before our turn comes.
+            await self._wait(min(1.0, max(0.05, link.wait(self._clock()))))
+
+
+_REFUSED = (
+    "Zalo refuses to be polled: a webhook is set for this bot, or another program polls with "
+    "the same token; stop that one and start this one again, or give each a bot of its own"
+)

@@ -1,0 +1,166 @@
+"""Bytes from Zalo's Bot Platform to what they mean for us. Pure: no network, no clock.
+
+An update comes alone: as the body of a webhook or as the result of a poll, with or
+without the outer `{ok, result}`. What it means is `Said`, `Addressed` or `Ignored`; what
+cannot be read is a BadUpdate. The sender's display name is never looked at.
+Source: Zalo Bot Platform, webhook and getUpdates (hub v2.5.0); promises.md P12.
+"""
+
+import msgspec
+
+from bot.channels.base import BadUpdate
+from bot.channels.json_bytes import UNREADABLE, without_lone_surrogates
+from bot.conversation.events import Body, Media, Start, Text
+
+IDLE = 408  # the status, or the error_code in the body, of a poll with nothing to hand over
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A person wrote or sent something in their private chat."""
+
+    message_id: str
+    chat_id: str
+    body: Body
+
+
+class Addressed(msgspec.Struct, frozen=True):
+    """Somebody in a group spoke to the bot; only such messages reach it there."""
+
+    message_id: str
+    chat_id: str
+
+
+class Ignored(msgspec.Struct, frozen=True):
+    """Nothing for us: another bot, or a probe with an empty body."""
+
+    message_id: str = ""
+
+
+Update = Said | Addressed | Ignored
+
+_NOTHING = msgspec.Raw()
+
+
+class _Chat(msgspec.Struct):
+    id: str | int
+    chat_type: str = "PRIVATE"
+
+
+class _Sender(msgspec.Struct):
+    is_bot: bool = False
+
+
+class _Message(msgspec.Struct):
+    """Only what is looked at; the documentation says `photo`, live updates `photo_url`."""
+
+    message_id: str | int
+    chat: _Chat
+    sender: _Sender | None = msgspec.field(name="from", default=None)
+    text: str | None = None
+    caption: str | None = None
+    photo: msgspec.Raw = _NOTHING
+    photo_url: msgspec.Raw = _NOTHING
+    sticker: msgspec.Raw = _NOTHING
+    voice_url: msgspec.Raw = _NOTHING
+
+
+class _Update(msgspec.Struct):
+    """Bare, or inside `result` (alone, or in a list of some)."""
+
+    event_name: str = ""
+    message: _Message | None = None
+    result: msgspec.Raw = _NOTHING
+
+
+class _Answer(msgspec.Struct):
+    """The envelope of a poll's answer."""
+
+    ok: bool = True
+    error_code: int = 0
+    result: msgspec.Raw = _NOTHING
+
+
+_UPDATE = msgspec.json.Decoder(_Update)
+_ANSWER = msgspec.json.Decoder(_Answer)
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+def parse_polled(answer: bytes) -> list[bytes]:
+    """The updates of a getUpdates answer, each still bytes: one, or none when it is idle.
+
+    Raises BadUpdate when the answer is none at all.
+    """
+    if not answer.strip():
+        return []
+    try:
+        read = _ANSWER.decode(answer)
+    except UNREADABLE as error:
+        mended = without_lone_surrogates(answer)
+        if mended != answer:
+            return parse_polled(mended)
+        raise BadUpdate("the answer is not one of Zalo's") from error
+    result = bytes(read.result).strip()
+    if not read.ok or result in (b"", b"null", b"{}", b"[]"):
+        return []
+    return [bytes(one) for one in _LIST.decode(result)] if result[:1] == b"[" else [result]
+
+
+def parse_update(raw: bytes) -> Update:
+    """One update. Raises BadUpdate for whatever cannot be read as one."""
+    if not raw.strip():
+        return Ignored()
+    try:
+        update = _UPDATE.decode(raw)
+        if update.message is None and bytes(update.result):
+            update = _UPDATE.decode(update.result)
+    except UNREADABLE as error:
+        mended = without_lone_surrogates(raw)
+        if mended == raw:
+            raise BadUpdate("the update cannot be read") from error
+        return parse_update(mended)
+    if update.message is None:
+        raise BadUpdate("an update without a message")
+    return _meant(update.event_name, update.message)
+
+
+def _meant(event_name: str, message: _Message) -> Update:
+    message_id, chat_id = str(message.message_id), str(message.chat.id)
+    if not message_id or not chat_id:
+        raise BadUpdate("an update without an id")
+    if message.sender is not None and message.sender.is_bot:
+        return Ignored(message_id)
+    if message.chat.chat_type.upper() != "PRIVATE":
+        return Addressed(message_id, chat_id)
+    return Said(message_id, chat_id, _body(event_name, message))
+
+
+def _body(event_name: str, message: _Message) -> Body:
+    """By the event's name; where it is new or absent, by what the message carries."""
+    caption = message.caption or ""
+    match event_name.removeprefix("message.").removesuffix(".received"):
+        case "unsupported":
+            return Media("withheld")
+        case "image":
+            return Media("photo", caption)
+        case "sticker":
+            return Media("sticker")
+        case "voice":
+            return Media("voice")
+    if message.text is not None:
+        return _words(message.text)
+    if _has(message.photo) or _has(message.photo_url):
+        return Media("photo", caption)
+    if _has(message.sticker):
+        return Media("sticker")
+    if _has(message.voice_url):
+        return Media("voice")
+    return Media("other", caption)
+
+
+def _words(text: str) -> Body:
+    command, _, payload = text.strip().partition(" ")
+    return Start(payload.strip()[:64]) if command.lower() == "/start" else Text(text)
+
+
+def _has(value: msgspec.Raw) -> bool:
+    return bytes(value) not in (b"", b"null", b'""')

@@ -1,0 +1,112 @@
+"""Announce from the command line: look at it first, queue it, steer it.
+
+The rules are those of the chat: over the limit a second person approves it there, and it is
+held for a minute. Source: learner-experience.md T2; promises.md P36.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from bot.announcing import AnnouncingBatch
+from bot.broadcasting import Desk
+from bot.conversation import announcing
+from bot.conversation.draft import Announcement, Audience, Draft
+from bot.conversation.events import Body, BroadcastNews
+from bot.conversation.learner import Learner
+from bot.conversation.replies import Audit, How, QueueBroadcast, as_text
+from bot.conversation.who import COMMAND_LINE, where
+from bot.conversation.world import World
+from bot.orders.base import OrderRefused
+from bot.orders.wards import ward_code
+from bot.turns import Turns
+from store.base import FactRow
+from store.broadcasts import Seeking
+
+_SAID = {
+    "nobody": "nobody would get it; see who agreed and lives there",
+    "too_many": "two urgent announcements a week, and there were two",
+    "refused": "there is no such announcement to repeat or correct there",
+    "void": "it is not in a state for that; see `hocvuso broadcast list`",
+}
+
+
+def _desk(work: AnnouncingBatch) -> Desk:
+    def tell(to: str, body: Body) -> None:
+        work.tell(f"order:{to}:{work.now_ms}", to, body)
+
+    return Desk(work.tx, work.now_ms, tell, work.writes.dropped.add)
+
+
+async def _audit(work: AnnouncingBatch, what: str, place: str) -> None:
+    body = msgspec.json.encode(Audit(what, COMMAND_LINE, where=place))
+    await work.tx.add_facts([FactRow("", 0, "audit", body, work.now_ms)])
+
+
+def _told(news: BroadcastNews) -> dict[str, Any]:
+    if news.what in _SAID:
+        raise OrderRefused(_SAID[news.what])
+    return {"number": news.number, "status": news.what, "people": news.people}
+
+
+class Announce(msgspec.Struct, frozen=True, tag="announce"):
+    """What to whom and when. ward: unit code or name, "" for everywhere; at: None for at
+    once; send: False only tells how it would look and how many would get it."""
+
+    audience: Audience
+    body: Announcement
+    at: datetime | None = None
+    send: bool = False
+
+    async def carry_out(self, turns: Turns) -> dict[str, Any]:
+        """The number and its status, or the preview."""
+        if not self.body.text.strip():
+            raise OrderRefused("--text: an announcement says something")
+        if len(self.body.text) > announcing.LONGEST:
+            raise OrderRefused(f"--text: {announcing.LONGEST} letters at most")
+        code = ward_code(self.audience.ward, turns)
+        if self.audience.hamlet and not code:
+            raise OrderRefused("--hamlet: it is a hamlet of a ward; give --ward too")
+        audience = msgspec.structs.replace(self.audience, ward=code)
+        draft = Draft(audience, self.body, self.at)
+        if self.send:
+            return await turns.beside(lambda work: self._queue(work, draft, turns))
+        return await turns.beside(lambda work: self._preview(work, draft, turns))
+
+    async def _queue(self, work: AnnouncingBatch, draft: Draft, turns: Turns) -> dict[str, Any]:
+        over = turns.shelf.second_person_over
+        told = _told(await _desk(work).queue(QueueBroadcast(draft, over), COMMAND_LINE))
+        await _audit(work, "broadcast_queued", where(announcing.area_of(draft.audience)))
+        return told
+
+    async def _preview(self, work: AnnouncingBatch, draft: Draft, turns: Turns) -> dict[str, Any]:
+        seeking = Seeking(**announcing.seeking(draft.audience, COMMAND_LINE, work.now))
+        people = await work.tx.audience_size(seeking)
+        world = World(turns.shelf, work.now, b"")
+        letter = announcing.letter(0, 0, draft, Learner(pronouns="bac"), world)
+        return {
+            "letter": as_text(letter),
+            "people": sum(people.values()),
+            "channels": people,
+            "minutes": announcing.minutes_needed(people),
+        }
+
+
+class Steer(msgspec.Struct, frozen=True, tag="steer"):
+    """Pause, go on with or cancel an announcement."""
+
+    number: int
+    how: How
+
+    async def carry_out(self, turns: Turns) -> dict[str, Any]:
+        """The number and what it came to."""
+        return await turns.beside(self._steer)
+
+    async def _steer(self, work: AnnouncingBatch) -> dict[str, Any]:
+        row = await work.tx.broadcast(self.number)
+        if row is None:
+            raise OrderRefused(f"there is no announcement {self.number}")
+        told = _told(await _desk(work).steer(self.number, self.how, COMMAND_LINE))
+        await _audit(work, f"broadcast_{self.how}:{self.number}", row.ward)
+        return told

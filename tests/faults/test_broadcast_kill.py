@@ -1,0 +1,131 @@
+"""Killing the program in the middle of an announcement leaves nobody out; a cancel stops it.
+
+The real program, Telegram's fake with limits of its own, kills with -9. It is an urgent
+one, so that the test is the same at night. HOCVUSO_RECIPIENTS and HOCVUSO_KILLS scale it.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import sqlite3
+from collections import Counter
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from bot.app import load_secret
+from bot.broadcasting import Desk
+from bot.config import load_config
+from bot.conversation.draft import Announcement, Audience, Draft
+from bot.conversation.replies import QueueBroadcast
+from bot.conversation.who import COMMAND_LINE
+from store.base import Address, LearnerRow, Person
+from store.sqlite import open_store
+from tests.fakes.telegram_server import FakeTelegram
+from tests.running import command, running
+
+RECIPIENTS = int(os.environ.get("HOCVUSO_RECIPIENTS", "700"))
+KILLS = int(os.environ.get("HOCVUSO_KILLS", "5"))
+IN_FLIGHT = 32
+TOKEN = "1:aaa"
+RATE = 150
+
+
+async def _prepare(database: Path) -> None:
+    """Learners of a ward, and an announcement to them whose minute is over."""
+    settings = load_config(None, {"HOCVUSO_DATABASE": str(database)})
+    store = await open_store(database, now_ms=lambda: 0, secret=load_secret(settings))
+    people, rows = [], []
+    for number in range(RECIPIENTS):
+        name = random.Random(number).randbytes(12).hex()
+        fields = {"id": name, "consent": "yes", "ward": "06685", "hour": "08:00", "turn": 1}
+        document = msgspec.json.encode(fields)
+        address = Address("telegram", "main", str(1000 + number))
+        people.append(Person(number, address, name, document))
+        rows.append(LearnerRow(name, document, "06685", "active", None, 0, number))
+    now_ms = int(datetime.now(UTC).timestamp() * 1000)
+    async with store.transaction() as tx:
+        await tx.add_people(people, 0)
+        await tx.save_learners(rows)
+        desk = Desk(tx, now_ms, lambda to, body: None, lambda number: None)
+        draft = Draft(Audience("06685"), Announcement("Nước lên.", ("seen",), urgent=True))
+        news = await desk.queue(QueueBroadcast(draft, 10**6), COMMAND_LINE)
+        row = await tx.broadcast(news.number)
+        assert row is not None
+        await tx.save_broadcast(row._replace(send_at=now_ms), "held")
+    await store.close()
+
+
+def _environment(telegram: FakeTelegram) -> dict[str, str]:
+    return {
+        "TELEGRAM_TOKEN": TOKEN,
+        "TELEGRAM_API_BASE": telegram.url,
+        "TELEGRAM_SENDS_PER_S": str(RATE),
+    }
+
+
+def _got(telegram: FakeTelegram) -> Counter[int]:
+    return Counter(
+        int(one.params["chat_id"]) for one in telegram.of("sendMessage") if one.code == 200
+    )
+
+
+def _open_chats(telegram: FakeTelegram) -> None:
+    bot = telegram.bot(TOKEN)
+    for number in range(RECIPIENTS):
+        bot.private(1000 + number)
+
+
+def _is_past(telegram: FakeTelegram, share: int) -> bool:
+    return len(_got(telegram)) > share
+
+
+def _counts(database: Path) -> dict[str, int]:
+    with sqlite3.connect(database) as look:
+        rows = look.execute(
+            "SELECT status, count(*) FROM outbox WHERE broadcast_id = 1 GROUP BY status"
+        ).fetchall()
+    look.close()
+    return dict(rows)
+
+
+async def test_killed_again_and_again_everybody_gets_it(tmp_path: Path) -> None:
+    database = tmp_path / "hocvuso.db"
+    await _prepare(database)
+    async with FakeTelegram() as telegram:
+        _open_chats(telegram)
+        for kill in range(KILLS + 1):
+            async with running(database, **_environment(telegram)) as program:
+                if kill < KILLS:
+                    share = len(_got(telegram)) + RECIPIENTS // (KILLS + 2)
+                    await telegram.until(partial(_is_past, telegram, share))
+                    await program.end(signal.SIGKILL)
+                else:
+                    await telegram.until(lambda: len(_got(telegram)) == RECIPIENTS)
+                    await asyncio.sleep(1.5)  # the results are written with the next batch
+        got = _got(telegram)
+    assert len(got) == RECIPIENTS
+    assert sum(got.values()) - RECIPIENTS <= KILLS * IN_FLIGHT
+    assert _counts(database) == {"sent": RECIPIENTS}
+
+
+async def test_a_cancel_stops_it_within_two_seconds(tmp_path: Path) -> None:
+    database = tmp_path / "hocvuso.db"
+    await _prepare(database)
+    async with FakeTelegram() as telegram:
+        _open_chats(telegram)
+        async with running(database, **_environment(telegram)):
+            await telegram.until(lambda: len(_got(telegram)) > RECIPIENTS // 5)
+            status, _, errors = await command(database, "broadcast", "cancel", "1")
+            assert status == 0, errors
+            done = len(_got(telegram))
+            await asyncio.sleep(2.0)
+            got = _got(telegram)
+        assert len(got) - done <= IN_FLIGHT
+    assert max(got.values()) == 1
+    counts = _counts(database)
+    assert counts["sent"] == len(got)
+    assert set(counts) == {"sent", "cancelled"}
