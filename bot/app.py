@@ -42,8 +42,9 @@ from bot.socket import listening, socket_of
 from bot.turns import Turns
 from lessons.loader import Fault, load_library
 from lessons.model import Fact, Library
-from scheduler import broadcasts, housekeeping, nudges
+from scheduler import broadcasts, help, housekeeping, nudges
 from scheduler.broadcasts import Broadcasts
+from scheduler.help import HelpDesk
 from scheduler.housekeeping import Housekeeping
 from scheduler.nudges import Nudges
 from scheduler.pulse import Pulse
@@ -109,6 +110,7 @@ def load_shelf(
     is_public: bool = True,
     cache: Path | None = None,
     rules: NudgeRules | None = None,
+    help_phone: str = "",
 ) -> tuple[Shelf, tuple[Fault, ...]]:
     """All that is taught and said. Raises NothingToTeach when no course is whole."""
     library, faults = load_library(folder, on=on, wards=wards, cache=cache)
@@ -116,8 +118,17 @@ def load_shelf(
         raise NothingToTeach(faults)
     words = vocabulary({name: _read(name) for name in VOCABULARY_FILES})
     wording = load_wording(library.facts, on)
-    shelf = Shelf(library, wording, words, public_url, is_public, spoken=load_spoken())
-    return msgspec.structs.replace(shelf, nudges=rules or NudgeRules()), faults
+    shelf = Shelf(
+        library,
+        wording,
+        words,
+        public_url,
+        is_public,
+        help_phone=help_phone,
+        nudges=rules or NudgeRules(),
+        spoken=load_spoken(),
+    )
+    return shelf, faults
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -251,6 +262,7 @@ async def open_program(
         pulse.every(housekeeping.EVERY_S, tidy, "housekeeping")
         pulse.every(nudges.EVERY_S, Nudges(store, program.turns.tell, clock).tick, "nudges")
         pulse.every(broadcasts.EVERY_S, Broadcasts(program.turns).tick, "broadcasts")
+        pulse.every(help.EVERY_S, HelpDesk(program.turns).tick, "help")
         pulse.start()
         stack.callback(pulse.stop)
         yield program
@@ -284,6 +296,7 @@ def shelf_of(config: Config, now: datetime) -> tuple[Shelf, tuple[Fault, ...]]:
         is_public=bool(config.web.public_url),
         cache=config.database.parent / "lessons.cache",
         rules=nudge_rules(config),
+        help_phone=config.help.phone or "",
     )
     over = config.broadcasts.second_person_over
     return msgspec.structs.replace(shelf, second_person_over=over), faults

@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 import structlog
 
-from bot.carrying import carry_out, kept_ticket
+from bot.carrying import Asker, Tell, Work, carry_out, kept_ticket
 from bot.conversation import announcing
 from bot.conversation.events import Body, Event, Nudge, Press, Text, Undelivered
 from bot.conversation.folding import clean
@@ -394,12 +394,7 @@ class Batch:
     async def _carry_out(self, request: Request, seat: _Seat, number: int) -> Body | None:
         """Do what the turn asked for; a request with a winner answers with an event."""
         learner = seat.learner
-        keys = (f"turn:{learner.id}:{learner.turn}:{number}:{n}" for n in count())
-
-        def tell(to: str, body: Body) -> None:
-            self.writes.inbox.append(InboxRow(next(keys), to, _JSON.encode(body), self.now_ms))
-            self.told = True
-
+        tell = self._teller(f"turn:{learner.id}:{learner.turn}:{number}")
         match request:
             case TellLearner(to=to, event=body):
                 tell(to, body)
@@ -411,12 +406,31 @@ class Batch:
                 await self._flush_people()
                 await self.tx.make_tickets(self.writes.tickets)  # this may use or void them
                 self.writes.tickets = []
-                outcome = await carry_out(
-                    request, learner, self.tx, self.now_ms, tell, self.writes.dropped.add
-                )
+                asker = Asker(learner, seat.person.address)
+                outcome = await carry_out(request, asker, self.work(tell))
                 self._found.clear()  # what was read before may be otherwise now
                 return outcome
         return None
+
+    def work(self, tell: Tell) -> Work:
+        """What whoever carries out a request has at hand."""
+        quiet = self.tutor.shelf.nudges.quiet
+        return Work(self.tx, self.now, tell, quiet, self.writes.dropped.add)
+
+    def aside(self) -> Work:
+        """The same for what is no learner's turn: a command, a clock."""
+        return self.work(self._teller(f"aside:{urandom(8).hex()}"))
+
+    def _teller(self, name: str) -> Tell:
+        """Puts events into others' inboxes, under keys that begin with that name."""
+        numbers = count()
+
+        def tell(to: str, body: Body) -> None:
+            row = InboxRow(f"{name}:{next(numbers)}", to, _JSON.encode(body), self.now_ms)
+            self.writes.inbox.append(row)
+            self.told = True
+
+        return tell
 
     def _quarantine(self, key: str, seat: _Seat, event: Event, error: Exception) -> None:
         """The event alone is set aside, without the learner's words in the trace."""

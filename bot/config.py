@@ -102,6 +102,12 @@ class Nudges(msgspec.Struct, frozen=True):
     reviews_a_day: int = 5
 
 
+class Help(msgspec.Struct, frozen=True):
+    """phone: a number of the class, said where nobody is on duty; None: there is none."""
+
+    phone: str | None = None
+
+
 class Config(msgspec.Struct, frozen=True):
     """What one running program was told. secret: None means made once, beside the database."""
 
@@ -116,6 +122,7 @@ class Config(msgspec.Struct, frozen=True):
     nudges: Nudges = Nudges()
     broadcasts: Broadcasts = Broadcasts()
     zalo_bot: ZaloBot = ZaloBot()
+    help: Help = Help()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     secret: Secret | None = None
 

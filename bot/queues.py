@@ -74,6 +74,8 @@ def _fits(so_far: Reply, last: Outgoing, following: Outgoing, sender: Sender) ->
     more = following.reply
     if so_far.voice or more.voice or last.slot or following.slot:
         return False
+    if so_far.passed_on or more.passed_on:
+        return False
     if last.learner_id != following.learner_id or (so_far.picture and more.picture):
         return False
     limit = sender.caption_limit if so_far.picture or more.picture else sender.text_limit

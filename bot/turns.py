@@ -33,18 +33,13 @@ from bot.batch import (
     StillRejected,
     milliseconds,
 )
-from bot.conversation import who
 from bot.conversation.days import month_of
-from bot.conversation.events import Body, RoleEnded, Undelivered
-from bot.conversation.policy import Area
-from bot.conversation.replies import Audit
+from bot.conversation.events import Body, Undelivered
 from bot.conversation.world import Shelf
 from bot.signing import Seals
 from store.base import (
     Address,
-    FactRow,
     InboxRow,
-    NewTicket,
     QuarantineRow,
     SentRow,
     Store,
@@ -53,8 +48,8 @@ from store.base import (
 
 BATCH = 256
 WAITING = 4096  # events that may wait for a commit before a channel is told to hold on
-_LOG = structlog.get_logger("turns")
 T = TypeVar("T")
+_LOG = structlog.get_logger("turns")
 _Waits = tuple[Incoming, "asyncio.Future[Outcome]"]
 
 
@@ -186,33 +181,6 @@ class Turns:
         self._inbox_waits = self._inbox_waits or work.told
         await self._empty_inbox(now)
         return "done"
-
-    async def invite(self, ticket: NewTicket, audit: Audit) -> None:
-        """Keep a ticket that the command line made. Raises StoreError."""
-        now_ms = milliseconds(self._clock())
-        body = msgspec.json.encode(audit)
-        async with self.store.transaction() as tx:
-            await tx.make_tickets([ticket])
-            await tx.add_facts([FactRow("", 0, "audit", body, now_ms)])
-
-    async def end_roles(self, learner_id: str) -> int:
-        """Take every role of that learner away, and tell them; how many. Raises StoreError."""
-        now = self._clock()
-        now_ms = milliseconds(now)
-        async with self.store.transaction() as tx:
-            held = (await tx.find("roles", [learner_id])).get(learner_id, [])
-            for number, row in enumerate(held):
-                await tx.end_role(learner_id, **row, taken_by="", at=now_ms)
-                place = who.where(Area(row["ward"], row["hamlet"]))
-                what = f"role_ended:{row['role']}"
-                audit = msgspec.json.encode(Audit(what, who.COMMAND_LINE, learner_id, place))
-                await tx.add_facts([FactRow("", 0, "audit", audit, now_ms)])
-                told = msgspec.json.encode(RoleEnded(**row))
-                key = f"role:{learner_id}:{now_ms}:{number}"
-                await tx.add_inbox([InboxRow(key, learner_id, told, now_ms)])
-        self._inbox_waits = True
-        await self._empty_inbox(now)
-        return len(held)
 
     async def left(self, address: Address) -> None:
         """The person of that chat blocked us. Raises StoreError."""

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from store.broadcasts import Broadcasting
+from store.calls import Calls
 
 
 class StoreError(Exception):
@@ -228,8 +229,11 @@ class Transaction(Broadcasting, Protocol):
     """Everything one batch of turns does. Committed on leaving, undone on an exception.
 
     Each call is at most a few statements however many rows it is given; an empty
-    sequence costs nothing.
+    sequence costs nothing. calls: the help desk's part of it.
     """
+
+    @property
+    def calls(self) -> Calls: ...
 
     async def first_seen(self, keys: Sequence[str], at: int) -> set[str]:
         """Remember the dedupe keys; return those that were new."""
@@ -303,6 +307,11 @@ class Transaction(Broadcasting, Protocol):
         "audience_size": JSON of a `Seeking` -> [{channel: people}].
         "team": learner id -> [{"role_id", "learner_id", "role", "ward", "hamlet",
         "document"}] of others' roles in the areas that they coordinate.
+        "calls": learner id -> the open calls that this volunteer took, then the free ones of
+        their areas, as rows of `CallRow` with "document", the asker's; at most 60.
+        "my_call": learner id -> [{"call_id", "urgent", "taken_by", "done_at", "document"}]
+        of the learner's own open call; the document is the helper's, or None.
+        "duty": learner id -> [{"weekday", "from_minute", "to_minute"}].
         """
 
     async def mark_sent(self, results: Sequence[SentRow], at: int) -> None:

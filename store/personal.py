@@ -32,6 +32,9 @@ PERSONAL: dict[str, Kept] = {
         ("erase_quarantine", "erase_unread"), "export_quarantine", "forget_quarantine"
     ),
     "ticket": Kept(("erase_tickets", "erase_used_tickets"), "export_tickets", "forget_tickets"),
+    "help_call": Kept(("erase_calls", "erase_taken_calls"), "export_calls", "learner"),
+    "help_told": Kept(("erase_told",), "export_told", "learner"),
+    "duty": Kept(("erase_duty",), "export_duty", "learner"),
     "role": Kept(("erase_roles", "erase_role_givers"), "export_roles", "learner"),
     "broadcast_answer": Kept(
         ("erase_broadcast_answers",), "export_broadcast_answers", "forget_broadcast_answers"

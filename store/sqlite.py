@@ -42,6 +42,7 @@ from store.broadcasts import SqliteBroadcasting, seeking_of
 from store.erasures import Erasures
 from store.file import as_store_errors, forget_copies, hold, migrate
 from store.personal import PERSONAL
+from store.sqlite_calls import SqliteCalls
 from store.wiping import Wiper
 
 _HERE = Path(__file__).parent
@@ -64,10 +65,14 @@ _TABLES = frozenset(
         "broadcast",
         "broadcast_answer",
         "messages_a_month",
+        "help_call",
+        "help_told",
+        "duty",
     ]
 )
 _FINDS = (
     *("inviter", "roles", "ticket", "team"),
+    *("calls", "my_call", "duty"),
     *("broadcast", "broadcasts", "broadcast_counts", "broadcast_answers", "broadcast_coming"),
 )
 
@@ -83,6 +88,7 @@ class SqliteTransaction(SqliteBroadcasting):
         self, connection: aiosqlite.Connection, outbox_ids: Iterator[int], erasures: Erasures
     ) -> None:
         self._db = connection
+        self.calls = SqliteCalls(self._all, self._many)
         self._outbox_ids = outbox_ids
         self._erasures = erasures
         self.erased: dict[str, int] = {}

@@ -12,9 +12,9 @@
 `given` makes a person who has agreed to everything. A line of a person is typed words;
 `[2]` presses the second key of their newest question, `[old]` the first key of their
 first; `(link)` opens the link that was said last; `(photo)` and `(voice)` send one;
-`(start)` opens the chat. What everybody is told follows, then what the audit trail got.
-`rule second_person_over=2` sets a rule of announcements; what comes due while somebody
-waits is told too.
+`(start)` opens the chat. `(rise)` is the tick at which waiting calls rise. What everybody
+is told follows, then what the audit trail got. `rule second_person_over=2` sets a rule of
+announcements; what comes due while somebody waits is told too.
 `zalo:` and `telegram:` before a name in `given` put that person there (else: the web).
 """
 
@@ -33,6 +33,7 @@ from bot.conversation.learner import Learner
 from bot.conversation.replies import Audit, Reply
 from bot.turns import Turns
 from scheduler.broadcasts import Broadcasts
+from scheduler.help import HelpDesk
 from store.base import Address, FactRow, LearnerRow, Person, RoleRow, SentRow
 from store.sqlite import SqliteStore, open_store
 from tests.play import ROOT, shelf
@@ -95,12 +96,12 @@ class Village:
 
     async def tell(self, name: str, body: Body | Pressed) -> None:
         await self.turns.run_batch([self.incoming(name, body)])
-        await self._gather()
+        await self.gather()
 
     async def tell_at_once(self, *said: tuple[str, Body | Pressed]) -> None:
         """Several people in one batch."""
         await self.turns.run_batch([self.incoming(name, body) for name, body in said])
-        await self._gather()
+        await self.gather()
 
     def incoming(self, name: str, body: Body | Pressed) -> Incoming:
         address = self.people.setdefault(name, Address("web", "web", name))
@@ -126,7 +127,7 @@ class Village:
                 self.turns.announced(row)
             self.turns.sent([SentRow(row.id, "sent", "", f"m{row.id}") for row in arrived])
             await self.turns.run_batch([])
-        await self._gather()
+        await self.gather()
 
     async def press(self, name: str, option_id: str, turn: int | None = None) -> Pressed:
         """A well sealed press of the open question, whether it was offered or not."""
@@ -150,7 +151,8 @@ class Village:
         if said == "(start)":
             return Start()
         if said.startswith("(") and said[1:-1] in _MEDIA:
-            return Media(said[1:-1])  # type: ignore[arg-type]  # checked the line above
+            kind = said[1:-1]
+            return Media(kind, file=f"{kind}-of-{name}")  # type: ignore[arg-type]  # checked above
         if said == "[old]":
             reply = self.first[name]
             return await self.press(name, reply.options[0].id, reply.turn)
@@ -165,7 +167,7 @@ class Village:
             self._hears(names[one.address], one.reply)
         self.reached += [one for one in outgoing if one.broadcast]
 
-    async def _gather(self) -> None:
+    async def gather(self) -> None:
         """What the web chats got since the last time."""
         for name, address in self.people.items():
             if address.channel != "web":
@@ -219,6 +221,12 @@ async def play(script: str, folder: Path) -> str:
                 lines.append(line)
                 name, _, number = rest.partition("=")
                 here.turns.shelf = replace(here.turns.shelf, **{name: int(number)})
+            elif word == "(rise)":
+                lines.append(line)
+                before = len(here.told), len(await here.audits())
+                await HelpDesk(here.turns).tick()
+                await here.gather()
+                lines += await _written(here, *before)
             elif word not in ("keys", "audit") and not line.startswith(("bot→", " ")):
                 lines.append(line)
                 before = len(here.told), len(await here.audits())
@@ -242,7 +250,8 @@ async def _written(here: Village, told: int, audited: int) -> list[str]:
     lines: list[str] = []
     for name, reply in here.told[told:]:
         first, *more = reply.text.split("\n")
-        lines.append(f"bot→{name} {first}")
+        sent = f" ({reply.passed_on})" if reply.passed_on else ""
+        lines.append(f"bot→{name} {first}{sent}".rstrip())
         lines += [f"         {line}" for line in more]
         if reply.options:
             keys = " ".join(f"[{n} {one.label}]" for n, one in enumerate(reply.options, 1))

@@ -34,6 +34,8 @@ class Media(msgspec.Struct, frozen=True, tag="media"):
 
     "forwarded": somebody else's message passed on; its words, if any, are the caption.
     "withheld": the channel itself keeps from us what it was.
+    file: the channel's own name of a photo or voice message, good within its account. It is
+    passed on to a helper who was called, or forgotten.
     """
 
     kind: Literal[
@@ -49,6 +51,7 @@ class Media(msgspec.Struct, frozen=True, tag="media"):
         "other",
     ]
     caption: str = ""
+    file: str = ""
 
 
 class Start(msgspec.Struct, frozen=True, tag="start"):
@@ -130,20 +133,121 @@ class Undelivered(msgspec.Struct, frozen=True, tag="undelivered"):
     turn: int
 
 
-Body = (
-    Text
-    | Press
-    | BadPress
-    | Media
-    | Start
-    | Told
-    | TicketUsed
-    | TicketRefused
-    | RoleEnded
-    | BroadcastNews
-    | Nudge
-    | Undelivered
+# --- help from a person ------------------------------------------------------------------
+
+
+class Somebody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What another learner is called: all that is told of them."""
+
+    name: str = ""
+    pronouns: str = ""
+
+
+class HelpAsked(msgspec.Struct, frozen=True, tag="help_asked"):
+    """To who asks: their call is open, and who knows of it.
+
+    on_duty: those on duty who were told; until: "17:00", when the first of them goes.
+    others: was somebody told who is not on duty? next_at: when somebody's duty begins.
+    taken_by: who has it already; again: it was made before, and nobody new was told.
+    """
+
+    call: int
+    on_duty: tuple[Somebody, ...] = ()
+    until: str = ""
+    others: bool = False
+    next_at: datetime | None = None
+    taken_by: Somebody | None = None
+    again: bool = False
+
+
+class HelpWanted(msgspec.Struct, frozen=True, tag="help_wanted"):
+    """To a volunteer: somebody of their area calls."""
+
+    call: int
+
+
+class HelpTaken(msgspec.Struct, frozen=True, tag="help_taken"):
+    """To a volunteer: the call is theirs."""
+
+    call: int
+
+
+class HelpGone(msgspec.Struct, frozen=True, tag="help_gone"):
+    """To a volunteer: the call is somebody else's (by), or closed, or none of theirs.
+
+    tried: this volunteer tried to take it.
+    """
+
+    call: int
+    by: Somebody | None = None
+    tried: bool = False
+
+
+class HelpComing(msgspec.Struct, frozen=True, tag="help_coming"):
+    """To who asks: somebody took the call."""
+
+    call: int
+    by: Somebody
+
+
+class HelpLeft(msgspec.Struct, frozen=True, tag="help_left"):
+    """To who asks: whoever had taken the call could not go on; others are told."""
+
+    by: Somebody
+
+
+class HelpDone(msgspec.Struct, frozen=True, tag="help_done"):
+    """To who asks: the helper says that it is done; is it?"""
+
+    call: int
+    by: Somebody
+
+
+class HelpEnded(msgspec.Struct, frozen=True, tag="help_ended"):
+    """To a helper: the learner's last word. helped: None, it was a false alarm."""
+
+    call: int
+    who: Somebody
+    helped: bool | None = None
+
+
+class Relayed(msgspec.Struct, frozen=True, tag="relayed"):
+    """From the other one of a call: words, or a photo or voice message by the channel's name.
+
+    to_helper: it goes from who asks to who helps.
+    """
+
+    call: int
+    by: Somebody
+    to_helper: bool
+    text: str = ""
+    kind: str = ""
+    file: str = ""
+
+
+class Passed(msgspec.Struct, frozen=True, tag="passed"):
+    """To who said something to the other one: did it go? why not: "ended" or "channel"."""
+
+    call: int
+    why: Literal["", "ended", "channel"] = ""
+
+
+FromHelp = (
+    HelpAsked
+    | HelpWanted
+    | HelpTaken
+    | HelpGone
+    | HelpComing
+    | HelpLeft
+    | HelpDone
+    | HelpEnded
+    | Relayed
+    | Passed
 )
+FromOthers = (
+    Told | TicketUsed | TicketRefused | RoleEnded | BroadcastNews | Nudge | Undelivered | FromHelp
+)
+Body = Text | Press | BadPress | Media | Start | FromOthers
 
 
 class Event(msgspec.Struct, frozen=True):

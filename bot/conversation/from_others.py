@@ -7,7 +7,18 @@ Leads in: `step`. Leads out: the screen that the word is about.
 from bot.conversation import nudge
 from bot.conversation.events import (
     BroadcastNews,
+    FromOthers,
+    HelpAsked,
+    HelpComing,
+    HelpDone,
+    HelpEnded,
+    HelpGone,
+    HelpLeft,
+    HelpTaken,
+    HelpWanted,
     Nudge,
+    Passed,
+    Relayed,
     RoleEnded,
     TicketRefused,
     TicketUsed,
@@ -16,10 +27,17 @@ from bot.conversation.events import (
 )
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Turn
-from bot.conversation.screens import broadcast, friends, ticket, work
+from bot.conversation.screens import (
+    SCREENS,
+    broadcast,
+    calls,
+    friends,
+    help,
+    talk,
+    ticket,
+    work,
+)
 from bot.conversation.world import World
-
-FromOthers = Told | TicketUsed | TicketRefused | RoleEnded | BroadcastNews | Nudge | Undelivered
 
 
 def told(learner: Learner, event: FromOthers, world: World) -> Turn:
@@ -36,3 +54,44 @@ def told(learner: Learner, event: FromOthers, world: World) -> Turn:
             return nudge.ring(learner, world)
         case Undelivered(turn=turn):
             return nudge.not_delivered(learner, turn)
+        case HelpAsked() | HelpComing() | HelpLeft() | HelpDone():
+            return _to_who_asks(learner, event, world)
+        case _:
+            return _of_a_call(learner, event, world)
+
+
+def _to_who_asks(
+    learner: Learner, event: HelpAsked | HelpComing | HelpLeft | HelpDone, world: World
+) -> Turn:
+    if learner.stopped:
+        return Turn(learner, ask=False)
+    match event:
+        case HelpAsked():
+            return help.asked(learner, event, world)
+        case HelpComing():
+            return help.coming(learner, event, world)
+        case HelpLeft():
+            return help.left(learner, event, world)
+        case HelpDone():
+            return help.done(learner, event, world)
+
+
+def _of_a_call(
+    learner: Learner,
+    event: HelpWanted | HelpTaken | HelpGone | HelpEnded | Relayed | Passed,
+    world: World,
+) -> Turn:
+    busy = SCREENS[learner.screen].holds
+    match event:
+        case HelpWanted():
+            return calls.wanted(learner, event, world, busy=busy or learner.screen == "talk")
+        case HelpTaken():
+            return talk.is_taken(learner, event, world)
+        case HelpGone():
+            return calls.gone(learner, event, world)
+        case HelpEnded():
+            return talk.ended(learner, event, world)
+        case Relayed():
+            return talk.relayed(learner, event, world, busy=busy)
+        case Passed():
+            return talk.passed(learner, event, world)

@@ -1,7 +1,7 @@
 """Hearing: what a learner's typed words come to, wherever they stand.
 
-    a key of the newest announcement ► exact option ► danger ► secret
-      ► the screen's own words ► an option in its words
+    a key of the newest announcement ► exact option ► (words for others) ► danger
+      ► secret ► the screen's own words ► an option in its words
       ► a standing word ► «ý bác là …?» ► not understood
 
 An option said in part and a standing word at once are asked about, never marked. What
@@ -29,6 +29,7 @@ from bot.conversation.screens import (
     help,
     settings,
     stop,
+    talk,
     unasked,
 )
 from bot.conversation.speech import say, sentences
@@ -85,7 +86,7 @@ def hear(learner: Learner, text: str, world: World) -> Turn:
         return broadcast.answered(learner, *answer, world)
     kind = _danger(learner, text, choices, world)
     if kind:
-        return danger.alarm(learner, kind, world)
+        return talk.also_to_helper(danger.alarm(learner, kind, world), text, world)
     if is_secret(text, len(choices), words):
         return Turn(learner, (say(learner, world, "safety.secret"),), secret=True)
     if learner.turn == 1:

@@ -54,6 +54,8 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     menu: the few standing words that stay in reach from here on, where a channel can.
     slot: the place in the chat that a newer reply with the same slot edits, or "".
     tail: the last line where one types and has no keys: how to answer, what always works.
+    passed_on: what another person sent, by the channel's own name of it: "photo:FILE" or
+        "voice:FILE"; only ever to a chat of the same account.
     """
 
     text: str
@@ -66,6 +68,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     menu: tuple[str, ...] = ()
     slot: str = ""
     tail: str = ""
+    passed_on: str = ""
 
 
 KEY_LETTERS = 18  # learner-experience.md C1
@@ -258,12 +261,77 @@ class AnswerBroadcast(msgspec.Struct, frozen=True, tag="answer_broadcast"):
     answer: str
 
 
+class AskHelp(msgspec.Struct, frozen=True, tag="ask_help"):
+    """Call for a person; `HelpAsked` comes back. about: a closed word; lesson, card, tried:
+    where the learner is and how often they tried."""
+
+    about: str
+    urgent: bool = False
+    lesson: str = ""
+    card: str = ""
+    tried: int = 0
+
+
+class DropHelp(msgspec.Struct, frozen=True, tag="drop_help"):
+    """It was a false alarm: the learner's open call ends, and whoever knows is told."""
+
+
+class TakeHelp(msgspec.Struct, frozen=True, tag="take_help"):
+    """Try to win a call; `HelpTaken` or `HelpGone` comes back."""
+
+    call: int
+
+
+class ReleaseHelp(msgspec.Struct, frozen=True, tag="release_help"):
+    """Give a call back: others are told."""
+
+    call: int
+
+
+class FinishHelp(msgspec.Struct, frozen=True, tag="finish_help"):
+    """The helper says that it is done: the learner is asked."""
+
+    call: int
+
+
+class CloseHelp(msgspec.Struct, frozen=True, tag="close_help"):
+    """The learner's word on their open call; not helped: others are told, and `HelpAsked`
+    comes back."""
+
+    helped: bool
+
+
+class PassOn(msgspec.Struct, frozen=True, tag="pass_on"):
+    """Say something to the other one of a call; `Passed` comes back."""
+
+    call: int
+    text: str = ""
+    kind: str = ""
+    file: str = ""
+
+
+class KeepDuty(msgspec.Struct, frozen=True, tag="keep_duty"):
+    """Be on duty every week. weekday: 0 is Monday; minutes since midnight."""
+
+    weekday: int
+    from_minute: int
+    to_minute: int
+
+
+class EndDuty(msgspec.Struct, frozen=True, tag="end_duty"):
+    """No duty on that weekday any more."""
+
+    weekday: int
+
+
 class EraseMe(msgspec.Struct, frozen=True, tag="erase_me"):
     """Erase every row about the asking learner; only the goodbye is still sent."""
 
 
 OfBroadcast = QueueBroadcast | ApproveBroadcast | SteerBroadcast | AnswerBroadcast
-Request = TellLearner | MakeTicket | UseTicket | EndRole | OfBroadcast | EraseMe
+HelpWork = AskHelp | DropHelp | TakeHelp | ReleaseHelp | FinishHelp | CloseHelp | PassOn
+OfRoles = MakeTicket | UseTicket | EndRole
+Request = TellLearner | OfRoles | OfBroadcast | HelpWork | KeepDuty | EndDuty | EraseMe
 
 
 class Turn(msgspec.Struct, frozen=True):

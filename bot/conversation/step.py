@@ -42,6 +42,7 @@ from bot.conversation.screens import (
     broadcast,
     comeback,
     friends,
+    help,
     lesson,
     review,
     stop,
@@ -79,7 +80,7 @@ def step(learner: Learner, event: Event, world: World) -> Turn:
     outside = work.kept_out(learner, SCREENS[learner.screen].actions, world)
     if outside:
         learner = outside
-    turn = _decide(learner, event, world)
+    turn = help.called_for(learner, _decide(learner, event, world), world)
     if outside and _is_theirs(event):
         moved = say(outside, world, "work.ended")
         audit = Audit("press_refused", learner.id)
@@ -247,7 +248,7 @@ def _signs(learner: Learner, text: str, world: World) -> Turn:
         return Turn(learner)
     if all(category(one)[0] in "PZ" for one in text) and learner.turn > 1:
         return not_understood(learner, world)
-    return _media(learner, Media("sticker"), world)
+    return _media(learner, Media("sticker", text), world)
 
 
 def _media(learner: Learner, media: Media, world: World) -> Turn:
@@ -263,6 +264,9 @@ def _media(learner: Learner, media: Media, world: World) -> Turn:
         return Turn(learner)
     if learner.stopped:
         return stop.come_back(learner, world)
+    own = SCREENS[learner.screen].media(learner, media, world)
+    if own:
+        return own
     if media.kind in _UNASKED and learner.screen != "danger":
         return Turn(unasked.at(learner, _UNASKED[media.kind]), secret=True)
     options = live_options(learner, world)

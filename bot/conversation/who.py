@@ -5,6 +5,7 @@ The roles are read from the store at each turn, so what was taken away is gone a
 
 import msgspec
 
+from bot.conversation.events import Somebody
 from bot.conversation.learner import Learner
 from bot.conversation.policy import Action, Area, Grant, Person, Role, areas, may
 from bot.conversation.speech import PAIRS, wording
@@ -49,8 +50,17 @@ def called(somebody: Learner, reader: Learner, world: World) -> str:
 
 def named(somebody: Learner, reader: Learner, world: World) -> str:
     """The same at the beginning of a sentence."""
-    name = called(somebody, reader, world)
-    return name[0].upper() + name[1:]
+    return first_up(called(somebody, reader, world))
+
+
+def somebody(told: Somebody, reader: Learner, world: World) -> str:
+    """The same, of somebody of whom only that was told."""
+    return called(Learner(name=told.name, pronouns=told.pronouns), reader, world)
+
+
+def first_up(name: str) -> str:
+    """As at the beginning of a sentence."""
+    return name[:1].upper() + name[1:]
 
 
 def read_document(document: bytes | None) -> Learner | None:

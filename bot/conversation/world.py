@@ -19,6 +19,7 @@ class Shelf(msgspec.Struct, frozen=True):
     wording: language -> key -> text. words: the vocabulary of `understand`, as read
     from `wording/words.yaml`. public_url: root of the web chat's address, or "";
     is_public: may it be opened from anywhere, not on this machine alone?
+    help_phone: a number of the class to call when nobody is on duty, or "".
     nudges: when and how often a learner may be asked unasked. second_person_over: an
     announcement to more people than that needs a second person's approval.
     spoken: what codes that people say aloud are made of.
@@ -29,6 +30,7 @@ class Shelf(msgspec.Struct, frozen=True):
     words: Any
     public_url: str = ""
     is_public: bool = True
+    help_phone: str = ""
     nudges: NudgeRules = NudgeRules()
     second_person_over: int = 50
     spoken: Spoken = Spoken()

@@ -8,7 +8,7 @@ from os import urandom
 
 import msgspec
 
-from bot.batch import milliseconds
+from bot.batch import Batch, milliseconds
 from bot.conversation import tickets
 from bot.conversation.policy import HOLD_EVERYWHERE, Area, Role
 from bot.conversation.replies import Audit
@@ -41,8 +41,13 @@ class Invite(msgspec.Struct, frozen=True, tag="invite"):
             area.ward,
             area.hamlet,
         )
-        audit = Audit(f"role_offered:{self.role}", COMMAND_LINE, where=where(area))
-        await turns.invite(kept, audit)
+
+        async def keep(batch: Batch) -> None:
+            work = batch.aside()
+            await work.tx.make_tickets([kept])
+            await work.note(Audit(f"role_offered:{self.role}", COMMAND_LINE, where=where(area)))
+
+        await turns.beside(keep)
         return {
             "role": self.role,
             "where": where(area),

@@ -42,6 +42,24 @@ DELETE FROM ticket WHERE made_by = :learner_id;
 -- A used ticket stays used by nobody known.
 UPDATE ticket SET used_by = '' WHERE used_by = :learner_id;
 
+-- name: erase_calls!
+-- The learner's calls for a person.
+DELETE FROM help_call WHERE learner_id = :learner_id;
+
+-- name: erase_taken_calls!
+-- Calls that the learner took: open ones are free again, closed ones lose the name.
+UPDATE help_call SET taken_by = iif(closed_at IS NULL, NULL, ''),
+  rise_at = iif(closed_at IS NULL, coalesce(done_at, taken_at), NULL), done_at = NULL
+WHERE taken_by = :learner_id;
+
+-- name: erase_told!
+-- That the learner was told of calls.
+DELETE FROM help_told WHERE learner_id = :learner_id;
+
+-- name: erase_duty!
+-- The learner's hours.
+DELETE FROM duty WHERE learner_id = :learner_id;
+
 -- name: erase_roles!
 -- Roles that the learner held.
 DELETE FROM role WHERE learner_id = :learner_id;

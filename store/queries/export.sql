@@ -51,3 +51,17 @@ ORDER BY broadcast_id;
 -- Announcements that the learner made.
 SELECT broadcast_id, ward, hamlet, audience, body, status, made_at, send_at FROM broadcast
 WHERE made_by = :learner_id ORDER BY broadcast_id;
+
+-- name: export_calls
+-- The learner's calls for a person; never who came.
+SELECT about, urgent, lesson, card, tried, opened_at, taken_at, done_at, closed_at, helped
+FROM help_call WHERE learner_id = :learner_id ORDER BY call_id;
+
+-- name: export_told
+-- When the learner, as a volunteer, was told of calls; never whose.
+SELECT at FROM help_told WHERE learner_id = :learner_id ORDER BY at;
+
+-- name: export_duty
+-- The learner's hours as a volunteer.
+SELECT weekday, from_minute, to_minute FROM duty
+WHERE learner_id = :learner_id ORDER BY weekday, from_minute;

@@ -53,9 +53,14 @@ def calls(
         made.append(Call("sendVoice", chat, "voice", reply.voice))
     if reply.picture:
         made.append(Call("sendPhoto", chat, "photo", reply.picture))
+    if reply.passed_on:
+        # What another person sent, under the name that Telegram gave it: nothing is uploaded.
+        kind, _, file_id = reply.passed_on.partition(":")
+        method = "sendVoice" if kind == "voice" else "sendPhoto"
+        made.append(Call(method, {**chat, kind: file_id}))
     if made and units <= caption_limit:
         bare = made.pop()
-        caption = {**chat, **_words("caption", said or text, html), **markup}
+        caption = {**bare.params, **_words("caption", said or text, html), **markup}
         return [*made, Call(bare.method, caption, bare.file, bare.media)]
     parts = [said] if said else _parts(text, text_limit, html)
     for part in parts[:-1]:

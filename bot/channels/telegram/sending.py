@@ -149,6 +149,10 @@ def _mended(shape: Shape, call: Call, done: int, error: BadRequest | NoFile) -> 
         if is_too_long(error) and done == 0 and shape.text_limit > _SHORTEST:
             half = shape.text_limit // 2
             return msgspec.structs.replace(shape, text_limit=half, caption_limit=0), 0
+    if not call.file and shape.reply.passed_on:
+        # Telegram does not know that file any more: the words tell that there was one.
+        plain = msgspec.structs.replace(shape.reply, passed_on="")
+        return msgspec.structs.replace(shape, reply=plain), done
     if not call.file:
         raise error
     # Without the file; and where one stood before it and is said, without both.

@@ -100,6 +100,11 @@ class _Chat(msgspec.Struct):
     type: str = "private"
 
 
+class _File(msgspec.Struct):
+    file_id: str = ""
+    width: int = 0
+
+
 class _User(msgspec.Struct):
     id: int
     is_bot: bool = False
@@ -199,6 +204,8 @@ _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?:\s+(.*
 _ID = re.compile(rb'"update_id"\s*:\s*(\d{1,18})(?!\d)')
 _UPDATE = msgspec.json.Decoder(_Update)
 _UPDATES = msgspec.json.Decoder(_Updates)
+_SIZES = msgspec.json.Decoder(list[_File])
+_FILE = msgspec.json.Decoder(_File)
 
 
 def parse_updates(answer: bytes) -> list[bytes]:
@@ -303,9 +310,23 @@ def _body(message: _Message) -> Body:
             return Media("forwarded", text)
         return _words(text)
     for field, kind in _KINDS:
-        if bytes(getattr(message, field)):
-            return Media(kind, message.caption)
+        raw = bytes(getattr(message, field))
+        if raw:
+            return Media(kind, message.caption, _file_id(field, raw))
     return Media("other", message.caption)
+
+
+def _file_id(field: str, raw: bytes) -> str:
+    """Telegram's name of a photo (its largest size) or voice message, "" for all else."""
+    try:
+        match field:
+            case "photo":
+                return max(_SIZES.decode(raw), key=lambda size: size.width).file_id
+            case "voice":
+                return _FILE.decode(raw).file_id
+    except (*UNREADABLE, ValueError):
+        pass  # without a name it can only not be passed on
+    return ""
 
 
 def _words(text: str) -> Body:

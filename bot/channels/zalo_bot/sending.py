@@ -79,14 +79,21 @@ class Letters:
 
     def _calls(self, letter: Letter) -> tuple[Call, ...]:
         reply = letter.reply
+        kind, _, passed_on = reply.passed_on.partition(":")
         return calls(
             letter.address.external_id,
             reply,
             text_limit=self._limits.text,
             caption_limit=self._limits.caption,
-            picture_url=self._media.picture_url(reply.picture) if reply.picture else "",
-            voice_url=self._media.voice_url(reply.voice) if reply.voice else "",
+            picture_url=passed_on if kind == "photo" else self._address("picture", reply.picture),
+            voice_url=passed_on if kind == "voice" else self._address("voice", reply.voice),
         )
+
+    def _address(self, kind: str, name: str) -> str:
+        """Where Zalo may fetch a picture or recording of ours; "" for none."""
+        if not name:
+            return ""
+        return self._media.picture_url(name) if kind == "picture" else self._media.voice_url(name)
 
     def _stopped(self, chat_id: str, done: list[Call]) -> None:
         if done:

@@ -6,6 +6,8 @@ cannot be read is a BadUpdate. The sender's display name is never looked at.
 Source: Zalo Bot Platform, webhook and getUpdates (hub v2.5.0); promises.md P12.
 """
 
+from contextlib import suppress
+
 import msgspec
 
 from bot.channels.base import BadUpdate
@@ -82,6 +84,7 @@ class _Answer(msgspec.Struct):
 
 _UPDATE = msgspec.json.Decoder(_Update)
 _ANSWER = msgspec.json.Decoder(_Answer)
+_TEXT = msgspec.json.Decoder(str)
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -141,25 +144,35 @@ def _body(event_name: str, message: _Message) -> Body:
         case "unsupported":
             return Media("withheld")
         case "image":
-            return Media("photo", caption)
+            return Media("photo", caption, _address(message.photo_url, message.photo))
         case "sticker":
             return Media("sticker")
         case "voice":
-            return Media("voice")
+            return Media("voice", file=_address(message.voice_url))
     if message.text is not None:
         return _words(message.text)
     if _has(message.photo) or _has(message.photo_url):
-        return Media("photo", caption)
+        return Media("photo", caption, _address(message.photo_url, message.photo))
     if _has(message.sticker):
         return Media("sticker")
     if _has(message.voice_url):
-        return Media("voice")
+        return Media("voice", file=_address(message.voice_url))
     return Media("other", caption)
 
 
 def _words(text: str) -> Body:
     command, _, payload = text.strip().partition(" ")
     return Start(payload.strip()[:64]) if command.lower() == "/start" else Text(text)
+
+
+def _address(*values: msgspec.Raw) -> str:
+    """Where Zalo keeps what was sent: the first https address among these, or ""."""
+    for value in values:
+        with suppress(msgspec.MsgspecError):
+            address = _TEXT.decode(value)
+            if address.startswith("https://"):
+                return address
+    return ""
 
 
 def _has(value: msgspec.Raw) -> bool:

@@ -25,7 +25,7 @@ def choose(asking: Asking, option_id: str) -> Outcome | None:
     said = (asking.text(answer.feedback),)
     if option_id == "help":
         # One message: the recap and home come right behind it.
-        said = (f"{said[0]} {asking.words('help.written')}",)
+        said = (f"{said[0]} {asking.words('help.calling')}",)
         return Told(said, (HelpRequest("task"),), _later(asking))
     if option_id == "later":
         return Told(said, learner=_later(asking))

@@ -7,9 +7,11 @@ To add one: copy a file, add a line here, its words to `wording/`, a transcript 
 from bot.conversation.screens import (
     announced,
     broadcast,
+    calls,
     comeback,
     courses,
     danger,
+    duty,
     erase,
     friends,
     help,
@@ -18,6 +20,7 @@ from bot.conversation.screens import (
     review,
     settings,
     stop,
+    talk,
     task,
     team,
     ticket,
@@ -47,4 +50,7 @@ SCREENS: dict[str, Screen] = {
     "team": team.SCREEN,
     "broadcast": broadcast.SCREEN,
     "announced": announced.SCREEN,
+    "calls": calls.SCREEN,
+    "talk": talk.SCREEN,
+    "duty": duty.SCREEN,
 }

@@ -5,6 +5,7 @@ learner's document, and `step` shows it.
 from collections.abc import Callable
 from typing import NamedTuple
 
+from bot.conversation.events import Media
 from bot.conversation.learner import Learner
 from bot.conversation.policy import Action
 from bot.conversation.replies import Reply, Turn
@@ -27,6 +28,11 @@ def never(learner: Learner, world: World) -> bool:
     return False
 
 
+def no_media(learner: Learner, sent: Media, world: World) -> Turn | None:
+    """A screen that waits for no picture or voice message."""
+    return None
+
+
 class Screen(NamedTuple):
     """show: what is asked now; its last reply carries the options.
 
@@ -36,6 +42,8 @@ class Screen(NamedTuple):
     lead away from here are heard as such?
     pretend: is an exercise open in which words of danger are only played?
     actions: only for who may do one of these somewhere; none: for everybody.
+    media: a picture, a voice message or a sign that is this screen's own.
+    holds: what comes from others is said, and nobody is led away from here by it.
     """
 
     show: Callable[[Learner, World], tuple[Reply, ...]]
@@ -45,3 +53,5 @@ class Screen(NamedTuple):
     pretend: Callable[[Learner, World], bool] = never
     actions: tuple[Action, ...] = ()
     dictates: Callable[[Learner, World], bool] = never
+    media: Callable[[Learner, Media, World], Turn | None] = no_media
+    holds: bool = False

@@ -397,4 +397,4 @@ def _label(learner: Learner, world: World, key: str, **fields: Any) -> str:
     return say(learner, world, key, **fields).text
 
 
-SCREEN = Screen(show, choose, hear, wish, actions=(Action.ANNOUNCE,), dictates=dictates)
+SCREEN = Screen(show, choose, hear, wish, actions=(Action.ANNOUNCE,), dictates=dictates, holds=True)

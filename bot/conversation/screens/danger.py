@@ -7,10 +7,11 @@ Source: learner-experience.md H3, golden chat 8; curriculum.md 3.6 B4.
 """
 
 from bot.conversation.learner import Learner, Place, change, resume
-from bot.conversation.replies import HelpRequest, Priority, Reply, Turn
+from bot.conversation.replies import DropHelp, HelpRequest, Priority, Reply, Turn
+from bot.conversation.screens import talk
 from bot.conversation.screens.base import Screen
 from bot.conversation.speech import say
-from bot.conversation.understand import Intent, read_progress
+from bot.conversation.understand import Choice, Chosen, Intent, read_choice, read_progress
 from bot.conversation.understand import wish as standing_wish
 from bot.conversation.world import World
 
@@ -46,7 +47,8 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
         case "danger_again":
             return alarm(learner, kind, world)
         case "not_danger":
-            return Turn(resume(learner), (say(learner, world, "danger.false"),))
+            false = say(learner, world, "danger.false")
+            return Turn(resume(learner), (false,), requests=(DropHelp(),))
         case "safe_now":
             return Turn(resume(learner), (say(learner, world, "danger.back"),))
         case _:
@@ -54,14 +56,21 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
 
 
 def hear(learner: Learner, said: str, world: World) -> Turn | None:
-    """How the call went, in the learner's words; «không phải» ends a false alarm."""
-    if learner.place.picked == AFTER:
-        return None
+    """How the call went, in the learner's words; «không phải» ends a false alarm. What is no
+    answer to us is for the person who came to help."""
     words = world.shelf.words
-    if standing_wish(said, words) is Intent.FALSE_ALARM:
-        return choose(learner, "not_danger", world)
-    went = read_progress(said, words)
-    return choose(learner, went, world) if went else None
+    meant = standing_wish(said, words)
+    if learner.place.picked != AFTER:
+        if meant is Intent.FALSE_ALARM:
+            return choose(learner, "not_danger", world)
+        went = read_progress(said, words)
+        turn = choose(learner, went, world) if went else None
+        if turn:
+            return talk.also_to_helper(turn, said, world)
+    choices = tuple(Choice(one.id, one.label) for one in show(learner, world)[-1].options)
+    if meant or isinstance(read_choice(said, choices, words), Chosen):
+        return None
+    return talk.to_helper(learner, said, world)
 
 
 def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
@@ -86,4 +95,4 @@ def _say(learner: Learner, world: World, key: str, *options: str) -> Reply:
     return say(learner, world, f"danger.{key}", *options, priority=Priority.PANIC)
 
 
-SCREEN = Screen(show, choose, hear, wish)
+SCREEN = Screen(show, choose, hear, wish, holds=True)

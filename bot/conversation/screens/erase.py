@@ -43,4 +43,4 @@ def ask(learner: Learner) -> Turn:
     return Turn(change(learner, screen="erase", place=Place()))
 
 
-SCREEN = Screen(show, choose, wish=wish)
+SCREEN = Screen(show, choose, wish=wish, holds=True)

@@ -217,4 +217,4 @@ def _end(learner: Learner, world: World) -> Turn:
     return Turn(_at(learner), (said,), (audit,), (request,))
 
 
-SCREEN = Screen(show, choose, hear, wish, actions=(Action.SEE_TEAM,))
+SCREEN = Screen(show, choose, hear, wish, actions=(Action.SEE_TEAM,), holds=True)

@@ -188,4 +188,4 @@ def _free(hashed: str, world: World) -> dict[str, Any] | None:
     return rows[0] if rows and rows[0]["expires_at"] > now_ms else None
 
 
-SCREEN = Screen(show, choose, hear, wish)
+SCREEN = Screen(show, choose, hear, wish, holds=True)

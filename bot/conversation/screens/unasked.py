@@ -7,7 +7,8 @@ Source: learner-experience.md section 3, golden chat 5; facts scam.four_signs.
 """
 
 from bot.conversation.learner import Learner, Place, change, resume
-from bot.conversation.replies import HelpRequest, Reply, Turn
+from bot.conversation.replies import Reply, Turn
+from bot.conversation.screens import help
 from bot.conversation.screens.base import Screen
 from bot.conversation.speech import say
 from bot.conversation.understand import Intent
@@ -39,8 +40,7 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
         case "about_photo":
             return Turn(at(learner, PASS_ON))
         case "agree":
-            written = say(learner, world, "help.written")
-            return Turn(back, (written,), (HelpRequest("photo"),))
+            return help.call(learner, "photo")
         case "rather_not" | "sent_by_mistake":
             return Turn(back, (say(learner, world, "unasked.dropped"),))
         case "check":

@@ -85,4 +85,4 @@ def _consented(learner: Learner, given: bool, world: World) -> Turn:
     return Turn(begin_next(learner, world), (say(learner, world, "welcome.guest"),), facts=(fact,))
 
 
-SCREEN = Screen(show, choose, hear, wish)
+SCREEN = Screen(show, choose, hear, wish, holds=True)

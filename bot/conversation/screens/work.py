@@ -6,16 +6,25 @@ Wording: `work.*`. Source: learner-experience.md T1.
 
 from bot.conversation import tickets, who
 from bot.conversation.events import RoleEnded
+from bot.conversation.folding import fold
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.policy import Action, Area, Role, areas
 from bot.conversation.replies import Audit, Option, Reply, Turn
 from bot.conversation.screens.base import Screen
-from bot.conversation.speech import say
+from bot.conversation.speech import option, say, wording
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
 
 WHERE = "where"  # for which of one's areas is the link?
+MORE = "more"
 ACTIONS = (Action.TAKE_CALL, Action.SEE_TEAM, Action.ANNOUNCE)
+# After the calls, in this order; three stand on the first page.
+_JOBS = (
+    (Action.ANNOUNCE, "announce"),
+    (Action.BRING_IN, "bring_in"),
+    (Action.STAND_DUTY, "duty"),
+    (Action.SEE_TEAM, "team"),
+)
 
 
 def at(learner: Learner, stage: str = "") -> Learner:
@@ -33,14 +42,10 @@ def open_desk(learner: Learner, world: World) -> Turn:
 def show(learner: Learner, world: World) -> tuple[Reply, ...]:
     if learner.place.stage == WHERE:
         return (say(learner, world, "work.where", *_areas(learner, world), "back"),)
-    options = []
-    if who.can_somewhere(learner, Action.BRING_IN, world=world):
-        options.append("bring_in")
-    if who.can_somewhere(learner, Action.SEE_TEAM, world=world):
-        options.append("team")
-    if who.can_somewhere(learner, Action.ANNOUNCE, world=world):
-        options.append("announce")
-    return (say(learner, world, "work.ask", *options, "learn_too"),)
+    first, more = _jobs(learner, world)
+    if learner.place.stage == MORE:
+        return (say(learner, world, "work.ask", *more, "back"),)
+    return (say(learner, world, "work.ask", *first),)
 
 
 def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
@@ -53,8 +58,10 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             return Turn(at(learner, WHERE))
         case "announce":
             return Turn(change(learner, screen="broadcast", place=Place()))
-        case "team":
-            return Turn(change(learner, screen="team", place=Place()))
+        case "team" | "calls" | "duty":
+            return Turn(change(learner, screen=option_id, place=Place()))
+        case "more_work":
+            return Turn(at(learner, MORE))
         case "learn_too":
             return Turn(resume(learner))
         case "back":
@@ -63,6 +70,17 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             chosen = [one for one in _areas(learner, world) if one.id == option_id]
             held = areas(who.person(learner, world), Action.BRING_IN)
             return _guide_link(learner, held[int(option_id[1:])], world) if chosen else None
+
+
+def hear(learner: Learner, said: str, world: World) -> Turn | None:
+    """A job by its name, also one that stands on the other page."""
+    if learner.place.stage == WHERE:
+        return None
+    first, more = _jobs(learner, world)
+    jobs = (one if isinstance(one, Option) else option(learner, world, one) for one in first + more)
+    named = (job.id for job in jobs if fold(job.label) == fold(said))
+    job = next(named, None)
+    return choose(learner, job, world) if job else None
 
 
 def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
@@ -99,6 +117,22 @@ def kept_out(learner: Learner, actions: tuple[Action, ...], world: World) -> Lea
     return change(resume(learner), asked=0)
 
 
+def _jobs(learner: Learner, world: World) -> tuple[list[str | Option], list[str | Option]]:
+    """What this person may do: on the first page, and behind «Việc khác»."""
+    jobs: list[str | Option] = []
+    if who.can_somewhere(learner, Action.TAKE_CALL, world=world):
+        waiting = sum(row["taken_by"] is None for row in world.rows("calls", learner.id))
+        label = wording(learner, world, "option.calls")
+        jobs.append(Option("calls", f"{label} ({waiting})" if waiting else label))
+    for action, job in _JOBS:
+        if who.can_somewhere(learner, action, world=world):
+            jobs.append(job)
+    jobs.append("learn_too")
+    if len(jobs) <= 4:
+        return jobs, []
+    return [*jobs[:3], "more_work"], jobs[3:]
+
+
 def _areas(learner: Learner, world: World) -> tuple[Option, ...]:
     """The wards for which this volunteer brings people in."""
     held = areas(who.person(learner, world), Action.BRING_IN)
@@ -122,4 +156,4 @@ def _guide_link(learner: Learner, area: Area, world: World) -> Turn:
     return Turn(at(learner), (said,), (audit,), (made,))
 
 
-SCREEN = Screen(show, choose, wish=wish, actions=ACTIONS)
+SCREEN = Screen(show, choose, hear, wish, actions=ACTIONS)

@@ -85,7 +85,7 @@ async def test_an_album_is_answered_once(play: Scene) -> None:
     play.bot.write(42, "đẹp không")
     async with play.running():
         await play.heard(2)
-    assert play.intake.bodies == [Media("photo", "cháu nội"), Text("đẹp không")]
+    assert play.intake.bodies == [Media("photo", "cháu nội", "x"), Text("đẹp không")]
 
 
 async def test_words_under_a_later_picture_are_heard_too(play: Scene) -> None:
@@ -95,7 +95,10 @@ async def test_words_under_a_later_picture_are_heard_too(play: Scene) -> None:
         play.bot.push("message", {**play.bot.private(42), **picture})
     async with play.running():
         await play.heard(2)
-    assert play.intake.bodies == [Media("photo"), Media("photo", "vừa chuyển tiền")]
+    assert play.intake.bodies == [
+        Media("photo", file="x"),
+        Media("photo", "vừa chuyển tiền", "x"),
+    ]
 
 
 # --- groups -------------------------------------------------------------------------------

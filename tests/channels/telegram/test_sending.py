@@ -324,6 +324,23 @@ async def test_words_do_not_wait_for_a_file_that_is_refused(
     assert [one.method for one in play.bot.sent] == methods
 
 
+@pytest.mark.parametrize(("kind", "method"), [("photo", "sendPhoto"), ("voice", "sendVoice")])
+async def test_what_another_person_sent_goes_on_under_its_own_name(
+    play: Scene, kind: str, method: str
+) -> None:
+    play.bot.files["theirs"] = b"a file that Telegram has"
+    reply = Reply("Bác Lan gửi ảnh.", passed_on=f"{kind}:theirs")
+    assert (await play.send(reply)).how == "sent"
+    assert [(one.method, one.text) for one in play.bot.sent] == [(method, "Bác Lan gửi ảnh.")]
+
+
+async def test_the_words_tell_of_a_file_that_is_gone(play: Scene) -> None:
+    error = Refused(400, "Bad Request: wrong file identifier/HTTP URL specified")
+    play.telegram.script.add(Fault("refuse", "sendPhoto", error=error, times=9))
+    assert (await play.send(Reply("Bác Lan gửi ảnh.", passed_on="photo:x"))).how == "sent"
+    assert [one.method for one in play.bot.sent] == ["sendMessage"]
+
+
 async def test_the_next_message_is_being_written(play: Scene) -> None:
     await play.account.show_typing(Address("telegram", "main", "42"))
     assert play.bot.actions == [42]

@@ -28,6 +28,22 @@ async def test_a_reply_arrives(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "methods"),
+    [
+        ("photo", ["sendPhoto"]),
+        ("voice", ["sendVoice", "sendMessage"]),
+    ],
+)
+async def test_what_another_person_sent_goes_on_from_where_zalo_keeps_it(
+    bench: Bench, kind: str, methods: list[str]
+) -> None:
+    bench.zalo.fetches = False
+    reply = Reply("Bác Lan gửi.", passed_on=f"{kind}:https://x.zdn.vn/1.aac")
+    assert (await (await bench.account()).send(Letter(LAN, reply))).how == "sent"
+    assert [one.method for one in bench.zalo.sent] == methods
+
+
+@pytest.mark.parametrize(
     ("fault", "how"),
     [
         (Fault(400, description="Bad Request"), Sending("failed", "refused with 400")),

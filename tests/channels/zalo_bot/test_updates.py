@@ -42,18 +42,26 @@ def raw(said: object) -> bytes:
     [
         ("message.text.received", {"text": "tiếp"}, Text("tiếp")),
         ("message.text.received", {"text": "/start lan-1"}, Start("lan-1")),
-        ("message.image.received", {"photo": "https://x/1.jpg"}, Media("photo")),
+        (
+            "message.image.received",
+            {"photo": "https://x/1.jpg"},
+            Media("photo", file="https://x/1.jpg"),
+        ),
         (
             "message.image.received",
             {"photo_url": "https://x/1.jpg", "caption": "mất tiền"},
-            Media("photo", "mất tiền"),
+            Media("photo", "mất tiền", "https://x/1.jpg"),
         ),
         ("message.sticker.received", {"sticker": "1", "url": "https://x"}, Media("sticker")),
-        ("message.voice.received", {"voice_url": "https://x.zdn.vn/1.aac"}, Media("voice")),
+        (
+            "message.voice.received",
+            {"voice_url": "https://x.zdn.vn/1.aac"},
+            Media("voice", file="https://x.zdn.vn/1.aac"),
+        ),
         ("message.unsupported.received", {}, Media("withheld")),
         ("message.unsupported.received", {"text": "?"}, Media("withheld")),
         ("", {"text": "một"}, Text("một")),
-        ("", {"photo_url": "https://x/1.jpg"}, Media("photo")),
+        ("", {"photo_url": "https://x/1.jpg"}, Media("photo", file="https://x/1.jpg")),
         ("message.video.received", {"video": "https://x"}, Media("other")),
     ],
 )

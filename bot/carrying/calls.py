@@ -1,0 +1,265 @@
+"""Calls for a person: who is told, who has it, what the two say to each other.
+
+    open ─► everybody on duty is told; nobody on duty: one who is not, outside quiet hours
+      ▲        │ no answer (24 h, in danger 15 min): the next one, at last the coordinator
+      │        ▼
+      └──── taken ─► done, says the helper ─► the learner: yes (closed), or not yet (open)
+
+In danger quiet hours do not count. The store decides who wins a call.
+Source: learner-experience.md H2, H3; promises.md P38.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from bot.carrying.work import Asker, Work, people, somebody
+from bot.conversation.days import VIETNAM, at_second, day_number, second_of
+from bot.conversation.events import (
+    Body,
+    HelpAsked,
+    HelpComing,
+    HelpDone,
+    HelpEnded,
+    HelpGone,
+    HelpLeft,
+    HelpTaken,
+    HelpWanted,
+    Passed,
+    Relayed,
+    Somebody,
+)
+from bot.conversation.quiet import MINUTE
+from bot.conversation.replies import AskHelp, PassOn
+from store.calls import CallRow, Moment, NewCall, OnDuty
+
+RISES_AFTER = timedelta(hours=24)
+URGENT_RISES_AFTER = timedelta(minutes=15)
+RISING_AT_ONCE = 100
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """Who was told just now: those on duty, or one who is not."""
+
+    on_duty: tuple[OnDuty, ...] = ()
+    other: str = ""
+
+
+async def ask(request: AskHelp, asker: Asker, work: Work) -> Body:
+    """A learner calls. One who has called already is told how it stands."""
+    calls, learner = work.tx.calls, asker.learner
+    call = await calls.open_call(learner.id)
+    if call is None:
+        new = NewCall(
+            learner.id,
+            learner.ward,
+            learner.hamlet,
+            request.about,
+            request.urgent,
+            request.lesson,
+            request.card,
+            request.tried,
+        )
+        call = await calls.add(new, at=work.now_ms, rise_at=None)
+        return await _spread(call, work)
+    if call.done_at is not None:
+        return await _again(call, work)
+    if request.urgent and not call.urgent:
+        call = await calls.hasten(call.call_id, request.about, rise_at=work.now_ms)
+        if call.taken_by is None:
+            await calls.forget_told(call.call_id, but="")
+            return await _spread(call, work)
+        work.tell(call.taken_by, HelpWanted(call.call_id))
+    return await _standing(call, work)
+
+
+async def drop(asker: Asker, work: Work) -> None:
+    """A false alarm ends an urgent call; whoever knows of it is told."""
+    call = await work.tx.calls.open_call(asker.learner.id)
+    if call is None or not call.urgent:
+        return
+    await work.tx.calls.close(asker.learner.id, helped=False, at=work.now_ms)
+    for one in await work.tx.calls.told_of(call.call_id):
+        work.tell(one, HelpEnded(call.call_id, somebody(asker.learner)))
+
+
+async def take(call_id: int, asker: Asker, work: Work) -> Body:
+    call = await work.tx.calls.take(call_id, asker.learner.id, work.now_ms)
+    known = await work.tx.calls.told_of(call_id)
+    if call is not None:
+        by = somebody(asker.learner)
+        work.tell(call.learner_id, HelpComing(call_id, by))
+        for one in known:
+            if one != asker.learner.id:
+                work.tell(one, HelpGone(call_id, by))
+        return HelpTaken(call_id)
+    call = await work.tx.calls.get(call_id)
+    if call is None or call.taken_by is None or asker.learner.id not in known:
+        return HelpGone(call_id, tried=True)
+    if call.taken_by == asker.learner.id:
+        return HelpTaken(call_id)
+    return HelpGone(call_id, await _one(call.taken_by, work), tried=True)
+
+
+async def release(call_id: int, asker: Asker, work: Work) -> None:
+    """Give it back: the others are told at once."""
+    call = await work.tx.calls.release(call_id, asker.learner.id, work.now_ms)
+    if call is not None:
+        work.tell(call.learner_id, HelpLeft(somebody(asker.learner)))
+        await work.tx.calls.forget_told(call_id, but=asker.learner.id)
+        await _spread(call, work)
+
+
+async def finish(call_id: int, asker: Asker, work: Work) -> None:
+    call = await work.tx.calls.finish(call_id, asker.learner.id, work.now_ms)
+    if call is not None:
+        work.tell(call.learner_id, HelpDone(call_id, somebody(asker.learner)))
+
+
+async def close(asker: Asker, helped: bool, work: Work) -> Body | None:
+    """The learner's word: closed, or open again for the others."""
+    call = await work.tx.calls.open_call(asker.learner.id)
+    if call is None:
+        return None
+    if call.taken_by is not None:
+        ended = HelpEnded(call.call_id, somebody(asker.learner), helped)
+        work.tell(call.taken_by, ended)
+    if not helped:
+        return await _again(call, work)
+    await work.tx.calls.close(asker.learner.id, helped=True, at=work.now_ms)
+    return None
+
+
+async def pass_on(request: PassOn, asker: Asker, work: Work) -> Body:
+    """To the other one of a call that is taken. Files only within one account: another
+    one does not know them."""
+    call = await work.tx.calls.get(request.call)
+    sides = (call.learner_id, call.taken_by) if call else (None, None)
+    if call is None or asker.learner.id not in sides or call.taken_by is None:
+        return Passed(request.call, "ended")
+    to_helper = asker.learner.id == call.learner_id
+    other = call.taken_by if to_helper else call.learner_id
+    if request.kind:
+        person = (await work.tx.load_learners([other])).get(other)
+        same = person and person.address[:2] == asker.address[:2]
+        if not same or not request.file:
+            return Passed(request.call, "channel")
+    by = somebody(asker.learner)
+    relayed = Relayed(call.call_id, by, to_helper, request.text, request.kind, request.file)
+    work.tell(other, relayed)
+    return Passed(request.call)
+
+
+async def rise_due(work: Work) -> int:
+    """Tell the next person of each call whose time has come; how many calls."""
+    due = await work.tx.calls.rising(work.now_ms, RISING_AT_ONCE)
+    for call in due:
+        await _spread(call, work)
+    return len(due)
+
+
+async def free_calls(helper_id: str, work: Work) -> None:
+    """A role ended: what its holder had taken goes to the others."""
+    for call in await work.tx.calls.free_of(helper_id, work.now_ms):
+        by = await _one(helper_id, work)
+        work.tell(call.learner_id, HelpLeft(by or Somebody()))
+        await work.tx.calls.forget_told(call.call_id, but=helper_id)
+        await _spread(call, work)
+
+
+async def _again(call: CallRow, work: Work) -> Body:
+    """Not done yet: free again, and told to others than whoever had it."""
+    await work.tx.calls.reopen(call.learner_id, work.now_ms)
+    await work.tx.calls.forget_told(call.call_id, but=call.taken_by or "")
+    return await _spread(call, work)
+
+
+async def _spread(call: CallRow, work: Work) -> HelpAsked:
+    """Tell whoever comes next, and set when the one after that is told."""
+    told = await _whom(call, work)
+    ids = [one.learner_id for one in told.on_duty] or [told.other] * bool(told.other)
+    await work.tx.calls.told(call.call_id, ids, work.now_ms)
+    for one in ids:
+        work.tell(one, HelpWanted(call.call_id))
+    starts = await work.tx.calls.duty_starts(call)
+    next_at = None if told.on_duty else _next_start(starts, work.now)
+    await work.tx.calls.set_rise(call.call_id, _rise_at(call, bool(ids), next_at, work))
+    minutes = [one.until_minute for one in told.on_duty]
+    return HelpAsked(
+        call.call_id,
+        tuple(await people([one.learner_id for one in told.on_duty], work)),
+        _clock(min(minutes)) if minutes else "",
+        others=bool(told.other),
+        next_at=next_at,
+    )
+
+
+async def _whom(call: CallRow, work: Work) -> _Told:
+    """Everybody on duty who was not told yet; else one who is not on duty, by day or in
+    danger."""
+    calls = work.tx.calls
+    known = set(await calls.told_of(call.call_id))
+    on_duty = await calls.on_duty(call, _moment(work.now))
+    fresh = tuple(one for one in on_duty if one.learner_id not in known)
+    if fresh:
+        return _Told(fresh)
+    if not call.urgent and work.quiet.covers_moment(work.now):
+        return _Told()
+    return _Told(other=await calls.next_helper(call.call_id) or "")
+
+
+def _rise_at(call: CallRow, is_told: bool, next_at: datetime | None, work: Work) -> int | None:
+    """When the next person is told, in milliseconds: None when everybody knows."""
+    if call.urgent:
+        rise = work.now + URGENT_RISES_AFTER if is_told else None
+        rise = rise or next_at
+    elif is_told:
+        rise = min(work.now + RISES_AFTER, next_at or work.now + RISES_AFTER)
+    elif work.quiet.covers_moment(work.now):
+        morning = _after_quiet(work.now, work)
+        rise = min(morning, next_at or morning)
+    else:
+        rise = next_at
+    if rise is not None and not call.urgent and rise != next_at:
+        rise = _after_quiet(rise, work)
+    return None if rise is None else int(rise.timestamp() * 1000)
+
+
+def _after_quiet(at: datetime, work: Work) -> datetime:
+    """The first moment from then on that is not quiet."""
+    if not work.quiet.covers_moment(at):
+        return at
+    end, second = work.quiet.end * MINUTE, second_of(at)
+    return at_second(day_number(at) + (second >= end), end)
+
+
+def _moment(now: datetime) -> Moment:
+    local = now.astimezone(VIETNAM)
+    return Moment(local.weekday(), local.hour * 60 + local.minute)
+
+
+def _next_start(starts: list[Moment], now: datetime) -> datetime | None:
+    """The first of these minutes of the week after now."""
+    here = _moment(now)
+    week = 7 * 24 * 60
+    passed = here.weekday * 1440 + here.minute
+    ahead = [(one.weekday * 1440 + one.minute - passed - 1) % week + 1 for one in starts]
+    if not ahead:
+        return None
+    whole = now.astimezone(UTC).replace(second=0, microsecond=0)
+    return whole + timedelta(minutes=min(ahead))
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60}:{minute % 60:02}"
+
+
+async def _standing(call: CallRow, work: Work) -> HelpAsked:
+    """How a call stands that was made before."""
+    by = await _one(call.taken_by, work) if call.taken_by else None
+    return HelpAsked(call.call_id, taken_by=by, again=True)
+
+
+async def _one(learner_id: str, work: Work) -> Somebody | None:
+    found = await people([learner_id], work)
+    return found[0] if found else None

@@ -1,0 +1,54 @@
+"""What whoever carries out a request has at hand."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from bot.conversation.events import Body, Somebody
+from bot.conversation.learner import Learner
+from bot.conversation.quiet import QuietHours
+from bot.conversation.replies import Audit
+from store.base import Address, FactRow, Transaction
+
+Tell = Callable[[str, Body], None]
+_LEARNER = msgspec.json.Decoder(Learner)
+
+
+class Asker(NamedTuple):
+    """Whose turn made the request, and in which chat."""
+
+    learner: Learner
+    address: Address
+
+
+class Work(NamedTuple):
+    """One transaction. tell: an event for another learner (id), in their inbox; drop: what
+    waits of that announcement is not sent from memory either."""
+
+    tx: Transaction
+    now: datetime
+    tell: Tell
+    quiet: QuietHours
+    drop: Callable[[int], None]
+
+    @property
+    def now_ms(self) -> int:
+        return int(self.now.timestamp() * 1000)
+
+    async def note(self, audit: Audit) -> None:
+        """A line of the audit trail for what no learner did."""
+        body = msgspec.json.encode(audit)
+        await self.tx.add_facts([FactRow("", 0, "audit", body, self.now_ms)])
+
+
+def somebody(learner: Learner) -> Somebody:
+    """All that another learner is told of this one."""
+    return Somebody(learner.name, learner.pronouns)
+
+
+async def people(learner_ids: list[str], work: Work) -> list[Somebody]:
+    """What these learners are called, in that order."""
+    loaded = await work.tx.load_learners(learner_ids)
+    return [somebody(_LEARNER.decode(loaded[one].document)) for one in learner_ids if one in loaded]
