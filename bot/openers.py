@@ -10,7 +10,6 @@ from typing import NamedTuple, Protocol
 import structlog
 
 from bot.channels.base import Intake, Sender
-from bot.channels.telegram.account import TelegramAccount
 from bot.channels.telegram.words import telegram_words
 from bot.channels.zalo_bot import sending as zalo_sending
 from bot.channels.zalo_bot.account import ZaloAccount
@@ -78,6 +77,9 @@ async def _file(given: Given, kind: str, name: str) -> bytes | None:
 
 
 async def _telegram(account: Account, given: Given) -> tuple[Messenger, Limits]:
+    # Its library takes a third of the start: only where there is a token.
+    from bot.channels.telegram.account import TelegramAccount
+
     place = f"telegram:{account.name}"
     settings = given.config.telegram
     opened = TelegramAccount(

@@ -33,6 +33,7 @@ from bot.batch import (
     StillRejected,
     milliseconds,
 )
+from bot.channels.rereading import reread
 from bot.conversation.days import month_of
 from bot.conversation.events import Body, Undelivered
 from bot.conversation.world import Shelf
@@ -41,6 +42,7 @@ from store.base import (
     Address,
     InboxRow,
     QuarantineRow,
+    RejectedRow,
     SentRow,
     Store,
     StoreError,
@@ -172,7 +174,11 @@ class Turns:
                 if row is None:
                     return "gone"
                 work = AnnouncingBatch(self, tx, now)
-                await work.run_rejected(row)
+                read = None if row.learner_id else reread(row.key, row.body)
+                if read is None:
+                    await work.run_rejected(row)
+                else:
+                    await self._run_reread(work, row, *read)
         except StillRejected as error:
             async with self.store.transaction() as tx:
                 await tx.keep_rejected(number, error.kind, error.trace, milliseconds(now))
@@ -181,6 +187,17 @@ class Turns:
         self._inbox_waits = self._inbox_waits or work.told
         await self._empty_inbox(now)
         return "done"
+
+    async def _run_reread(
+        self, work: AnnouncingBatch, row: RejectedRow, address: Address, body: Body | str
+    ) -> None:
+        """An update that could not be read before. Raises StillRejected."""
+        heard = Pressed(body) if isinstance(body, str) else body
+        await work.run([Incoming(f"{row.key}:again", address, work.now, heard)])
+        if work.writes.quarantine:
+            failed = work.writes.quarantine[-1]
+            raise StillRejected(failed.kind, failed.trace)
+        await work.tx.drop_rejected(row.id)
 
     async def left(self, address: Address) -> None:
         """The person of that chat blocked us. Raises StoreError."""

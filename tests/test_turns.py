@@ -185,6 +185,22 @@ async def test_a_borrowed_press_changes_nothing(turns: Turns, store: SqliteStore
     assert (await _learner(store, LAN)).consent == "yes"
 
 
+async def test_an_update_that_could_not_be_read_is_read_by_a_better_program(
+    turns: Turns, store: SqliteStore
+) -> None:
+    chat = b'"chat":{"id":7,"type":"private"}'
+    for number, body in enumerate((b'{%b,"text":"xin chao"}', b'{%b,"text":5}'), 1):
+        raw = b'{"update_id":%d,"message":%b}' % (number, body % chat)
+        await turns.set_aside(f"telegram:main:update:{number}", "BadUpdate", raw)
+    zalo = b'{"event_name":"message.text.received","message":{"from":{"id":"u"},"chat":{"id":"u",'
+    zalo += b'"chat_type":"PRIVATE"},"message_id":"m","date":1,"text":"xin chao"}}'
+    await turns.set_aside("zalo_bot:main:message:m", "ValueError", zalo)
+    assert [await turns.replay(number) for number in (1, 2, 3)] == ["done", "failed", "done"]
+    assert (await _learner(store, Address("telegram", "main", "7"))).turn == 1
+    assert (await _learner(store, Address("zalo_bot", "main", "u"))).turn == 1
+    assert await store.count("quarantine") == 1
+
+
 async def test_a_chat_that_blocked_us_is_left_in_peace_until_it_is_back(
     turns: Turns, store: SqliteStore
 ) -> None:
