@@ -31,10 +31,13 @@ from bot.conversation.spoken import Spoken
 from bot.conversation.understand import VOCABULARY_FILES, vocabulary
 from bot.conversation.world import Shelf
 from bot.delivery import Delivery, held_at_night
+from bot.health import Health
+from bot.logs import hide, log_notes
 from bot.media.links import MediaLinks
 from bot.media.pictures import Pictures
 from bot.media.shelf import MediaShelf
 from bot.messengers import Messengers
+from bot.metrics import Metrics
 from bot.openers import Given
 from bot.orders import answers
 from bot.secret import load_secret
@@ -48,7 +51,7 @@ from scheduler.help import HelpDesk
 from scheduler.housekeeping import Housekeeping
 from scheduler.nudges import Nudges
 from scheduler.pulse import Pulse
-from store.base import Address, Store
+from store.base import Address, Store, StoreError
 from store.sqlite import open_store
 
 _LOG = structlog.get_logger("app")
@@ -178,7 +181,31 @@ class Program:
             language=config.language,
             now_ms=lambda: milliseconds(clock()),
             media_key=self.media.key,
+            ready=lambda: self.health.ready(),
         )
+        self.metrics = Metrics()
+        self.health = Health(
+            store,
+            config.database.parent,
+            self.delivery,
+            self._polled,
+            clock=monotonic,
+            now_ms=lambda: milliseconds(clock()),
+        )
+
+    def _polled(self) -> dict[str, float | None]:
+        """When each account that asks for its updates was last answered."""
+        on = self.messengers.on.items()
+        return {place: one.polled_at for place, one in on if one.webhook is None}
+
+    async def metrics_text(self) -> bytes:
+        """What Prometheus reads. Raises StoreError."""
+        return self.metrics.text(await self.health.moment())
+
+    async def count_learners(self) -> None:
+        """Begin the count of learners by status, which every commit then moves on."""
+        with suppress(StoreError):
+            self.metrics.moved(await self.store.statuses())
 
     async def open_messengers(self, config: Config) -> None:
         """Open each account whose token is there, and send through it from now on."""
@@ -199,6 +226,8 @@ class Program:
             self.delivery.add(messenger, self.messengers.limits[place])
 
     def _committed(self, committed: Committed) -> None:
+        log_notes(committed.notes, committed.took_s)
+        self.metrics.committed(committed)
         self.web.wake(committed.addresses)
         self.delivery.committed(committed)
 
@@ -236,6 +265,7 @@ async def open_program(
     """
     async with AsyncExitStack() as stack:
         secret = load_secret(config)
+        hide(secret.decode("utf-8", "replace"))
         store = await open_store(
             config.database, now_ms=lambda: milliseconds(clock()), secret=secret
         )
@@ -257,6 +287,8 @@ async def open_program(
             stack.push_async_callback(_end, work)
         orders = listening(socket_of(config.database), answers(program.turns))
         await stack.enter_async_context(orders)
+        counting = asyncio.create_task(program.count_learners(), name="count learners")
+        stack.push_async_callback(_end, counting)
         pulse = Pulse(clock)
         tidy = Housekeeping(store, lambda: milliseconds(clock())).tidy
         pulse.every(housekeeping.EVERY_S, tidy, "housekeeping")

@@ -6,7 +6,8 @@ Source: design.md section 1.
 """
 
 import traceback
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from os import urandom
@@ -15,6 +16,7 @@ from typing import Protocol
 import msgspec
 import structlog
 
+from bot import notes
 from bot.carrying import Asker, Tell, Work, carry_out, kept_ticket
 from bot.conversation import announcing
 from bot.conversation.events import Body, Event, Nudge, Press, Text, Undelivered
@@ -33,6 +35,7 @@ from bot.conversation.replies import (
 from bot.conversation.speech import wording
 from bot.conversation.step import needs, step
 from bot.conversation.world import Need, Shelf, Unread, World
+from bot.notes import Note
 from bot.signing import Seals
 from store.base import (
     Address,
@@ -106,9 +109,10 @@ class Committed(msgspec.Struct, frozen=True):
     """What a commit put on disk, for whoever waits for it.
 
     addresses: chats that have something new. outgoing: replies for messengers, in order.
-    recorded: how many results of sends are now on disk. silenced: learners who want
-    nothing unasked any more. erased: learners of whom nothing is kept. dropped:
-    announcements that were paused or cancelled.
+    recorded: how many results of sends are now on disk. silenced: learners who want nothing
+    unasked any more. erased: learners of whom nothing is kept. dropped: announcements that were
+    paused or cancelled. notes: for the log and the counters. statuses: by how many the learners
+    of each status became more. took_s: from the start of the transaction to its end.
     """
 
     addresses: frozenset[Address]
@@ -117,6 +121,9 @@ class Committed(msgspec.Struct, frozen=True):
     silenced: frozenset[str] = frozenset()
     erased: frozenset[str] = frozenset()
     dropped: frozenset[int] = frozenset()
+    notes: tuple[Note, ...] = ()
+    statuses: Mapping[str, int] = {}
+    took_s: float = 0.0
 
 
 class StillRejected(Exception):
@@ -138,12 +145,14 @@ def milliseconds(at: datetime) -> int:
 class _Seat(msgspec.Struct):
     """One learner during a batch: the document as it changes, and whether it is new.
 
-    seen: they wrote themselves, and so can be reached.
+    status: what it was before, "" for a new one. seen: they wrote themselves, and so can
+    be reached.
     """
 
     person: Person
     learner: Learner
     is_new: bool
+    status: str = ""
     changed: bool = False
     seen: bool = False
 
@@ -192,6 +201,8 @@ class Batch:
         self.writes = _Writes()
         self.seats: dict[str, _Seat] = {}
         self.told = False
+        self.notes: list[Note] = []
+        self.statuses: Counter[str] = Counter()
         self._line = count()
         self._found: dict[tuple[str, str], object] = {}
 
@@ -210,6 +221,8 @@ class Batch:
                 people[one.address] = seat.person
             if is_new:
                 new.append((one, seat, Event(one.at, self._body(one, seat))))
+            else:
+                self.notes.append(notes.of_repeat(one.key, one.body, seat.learner.id))
             lines.append(None if is_new else 0)
         await self._read_ahead([(seat, event) for _, seat, event in new])
         last: dict[str, int] = {}
@@ -274,7 +287,7 @@ class Batch:
         known = self.seats.get(person.learner_id)
         if known is None:
             learner = _LEARNER.decode(person.document)
-            known = self.seats[person.learner_id] = _Seat(person, learner, False)
+            known = self.seats[person.learner_id] = _Seat(person, learner, False, learner.status)
         return known
 
     def _now_from(self, seat: _Seat, person: Person) -> None:
@@ -295,7 +308,9 @@ class Batch:
         if isinstance(one.body, Pressed):
             return self.tutor.seals.read(seat.learner.id, one.body.data)
         if isinstance(one.body, Text):
-            return Text(clean(one.body.text))
+            text = clean(one.body.text)
+            self.notes += notes.of_cleaning(one.key, one.body.text, text, seat.learner.id)
+            return Text(text)
         return one.body
 
     async def _read_ahead(self, events: list[tuple[_Seat, Event]]) -> None:
@@ -329,6 +344,7 @@ class Batch:
                 self._quarantine(key, seat, event, error)
                 return
             break
+        self.notes += notes.of_turn(key, event.body, seat.learner)
         if EraseMe() in turn.requests:
             self.writes.erased[seat.learner.id] = turn.replies
         self._keep(seat, turn, event, shown)
@@ -473,6 +489,7 @@ class Batch:
         await self.tx.mark_reachable(sorted(writes.reachable))
         await self.tx.cancel_unasked(sorted(writes.silenced), self.now_ms)
         for learner_id in writes.erased:
+            self.statuses[self.seats[learner_id].learner.status] -= 1
             await self.tx.erase_learner(learner_id, self.now_ms)
         return ids
 
@@ -508,7 +525,7 @@ class Batch:
         writes.outgoing = numbered + goodbyes
         await self.tx.add_outbox(writes.recipients)
 
-    def committed(self, recorded: int = 0) -> Committed:
+    def committed(self, recorded: int = 0, took_s: float = 0.0) -> Committed:
         """What is on disk now."""
         writes = self.writes
         return Committed(
@@ -518,11 +535,15 @@ class Batch:
             frozenset(writes.silenced),
             frozenset(writes.erased),
             frozenset(writes.dropped),
+            tuple(self.notes),
+            self.statuses,
+            took_s,
         )
 
     def _row(self, seat: _Seat) -> LearnerRow:
         learner = seat.learner
-        status = {"yes": "active", "no": "guest"}.get(learner.consent, "new")
+        self.statuses[learner.status] += 1
+        self.statuses[seat.status] -= 1
         nudge_at = next_nudge_at(learner, self.tutor.shelf.nudges)
         if seat.person.unreachable and not seat.seen:
             nudge_at = None
@@ -530,7 +551,7 @@ class Batch:
             learner.id,
             _JSON.encode(learner),
             learner.ward,
-            "stopped" if learner.stopped else status,
+            learner.status,
             milliseconds(nudge_at) if nudge_at else None,
             self.now_ms if seat.seen else None,
             seat.person.contact_id,

@@ -255,14 +255,13 @@ class _Life:
     def _made(self, accounts: Sequence[tuple[str, str]]) -> Made:
         learner, seen_at = self.learner, min(self.at, self.now_ms - 1000)
         contact_id = self.number + 1
-        status = {"yes": "active", "no": "guest"}.get(learner.consent, "new")
         # By the usual settings: where others hold, the tick asks `step` and writes it anew.
         due_at = next_nudge_at(learner, NudgeRules())
         row = LearnerRow(
             learner.id,
             document := _JSON.encode(learner),
             learner.ward,
-            "stopped" if learner.stopped else status,
+            learner.status,
             milliseconds(due_at) if due_at else None,
             seen_at,
             contact_id,

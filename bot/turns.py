@@ -18,6 +18,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from os import urandom
+from time import monotonic
 from typing import Literal, TypeVar
 
 import msgspec
@@ -36,7 +37,9 @@ from bot.batch import (
 from bot.channels.rereading import reread
 from bot.conversation.days import month_of
 from bot.conversation.events import Body, Undelivered
+from bot.conversation.learner import Learner
 from bot.conversation.world import Shelf
+from bot.logs import Seldom
 from bot.signing import Seals
 from store.base import (
     Address,
@@ -107,6 +110,7 @@ class Turns:
         self._moved: dict[int, str] = {}
         self._files: dict[tuple[str, str], str] = {}
         self._spent: Counter[str] = Counter()
+        self._seldom = Seldom(monotonic)
 
     def now(self) -> datetime:
         return self._clock()
@@ -161,8 +165,12 @@ class Turns:
             if learner_id not in people:
                 return False
             await tx.erase_learner(learner_id, milliseconds(self._clock()))
-        address = people[learner_id].address
-        self._on_commit(Committed(frozenset([address]), erased=frozenset([learner_id])))
+        person = people[learner_id]
+        left = msgspec.json.decode(person.document, type=Learner).status
+        gone = Committed(
+            frozenset([person.address]), erased=frozenset([learner_id]), statuses={left: -1}
+        )
+        self._on_commit(gone)
         return True
 
     async def replay(self, number: int) -> Literal["done", "failed", "gone"]:
@@ -279,7 +287,7 @@ class Turns:
                 try:
                     (outcome,) = await self.run_batch([incoming])
                 except Exception as error:
-                    _LOG.error("turns.failed", kind=type(error).__name__)
+                    self._tell(error)
                     failed[incoming.address] = error
                     _settle(future, error)
                 else:
@@ -288,9 +296,15 @@ class Turns:
         for (_, future), outcome in zip(batch, outcomes, strict=True):
             _settle(future, outcome)
 
+    def _tell(self, error: Exception) -> None:
+        """A full disk fails every event anew: it is told once a minute."""
+        code = error.code.replace(":", ".") if isinstance(error, StoreError) else "turns.failed"
+        if self._seldom.may(code):
+            _LOG.error(code, kind=type(error).__name__)
+
     async def run_batch(self, batch: Sequence[Incoming]) -> list[Outcome]:
         """One transaction for these updates and for what waits in the inbox."""
-        now = self._clock()
+        now, started = self._clock(), monotonic()
         reached = list(self._reached)
         sent, gone, moved = list(self._sent), set(self._gone), dict(self._moved)
         files, spent = dict(self._files), Counter(self._spent)
@@ -317,7 +331,7 @@ class Turns:
         for place in files:
             self._files.pop(place, None)
         self._spent -= spent
-        self._on_commit(work.committed(len(sent)))
+        self._on_commit(work.committed(len(sent), monotonic() - started))
         self._inbox_waits = self._inbox_waits or work.told or bool(lost)
         if self._inbox_waits:
             await self._empty_inbox(now)

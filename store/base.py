@@ -40,6 +40,12 @@ class StoreUnavailable(StoreError):
     retry = True
 
 
+class StoreFull(StoreUnavailable):
+    """There is no room on the disk; what comes is refused until there is some again."""
+
+    code = "store:full"
+
+
 class Address(NamedTuple):
     """A chat as its channel knows it, before we know whose it is."""
 
@@ -408,6 +414,17 @@ class Store(Protocol):
     async def count(self, table: str) -> int:
         """Rows in one of the store's own tables: for tests, doctor and metrics."""
 
-    async def writable(self) -> bool: ...
+    async def probe(self) -> None:
+        """Could a turn be committed now? One small write tells; none is tried while another
+        is under way. Raises StoreError (StoreFull, StoreUnavailable)."""
+
+    async def statuses(self) -> dict[str, int]:
+        """How many learners there are of each status. Walks over all of them."""
+
+    async def outbox_waiting(self) -> dict[str, dict[int, int]]:
+        """How many rows wait: account -> priority -> rows."""
+
+    async def oldest_waiting(self) -> int | None:
+        """When the oldest answer that waits was written; None when none does."""
 
     async def close(self) -> None: ...

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import aiosqlite
 
-from store.base import StoreError, StoreInUse, StoreNewer, StoreUnavailable
+from store.base import StoreError, StoreFull, StoreInUse, StoreNewer, StoreUnavailable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -26,6 +26,10 @@ def as_store_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise StoreFull(
+                "the disk is full: nothing can be written until there is room"
+            ) from error
         raise StoreUnavailable(f"the database cannot be used now: {error}") from error
     except sqlite3.Error as error:
         raise StoreError(f"the database refused the work: {error}") from error

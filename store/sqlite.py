@@ -11,9 +11,10 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import aiosql
@@ -34,7 +35,7 @@ from store.base import (
     RejectedRow,
     RoleRow,
     SentRow,
-    StoreError,
+    StoreFull,
     TicketRow,
     WaitingRow,
 )
@@ -75,6 +76,7 @@ _FINDS = (
     *("calls", "my_call", "duty"),
     *("broadcast", "broadcasts", "broadcast_counts", "broadcast_answers", "broadcast_coming"),
 )
+_FULL_FOR_S = 10.0  # how long a refused turn stands for a full disk, while none is taken
 
 
 def _json(rows: Sequence[Any]) -> str:
@@ -281,24 +283,27 @@ class SqliteStore:
         self._writing = asyncio.Lock()
         self._wiper = Wiper(file, writer, self._writing, erasures)
         self._closed = False
+        self._full_at = -_FULL_FOR_S
         self.erased_again = 0
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqliteTransaction]:
         async with self._writing:
-            with as_store_errors():
-                await self._writer.execute("BEGIN IMMEDIATE")
+            with as_store_errors(), self._watching():
                 work = SqliteTransaction(self._writer, self._outbox_ids, self._erasures)
                 try:
+                    await self._writer.execute("BEGIN IMMEDIATE")
                     yield work
                     await self._writer.execute("COMMIT")
                 except BaseException:
                     # Cancelled or failed: undo first, then let it be known.
-                    with suppress(sqlite3.Error):
-                        await asyncio.shield(self._undo())
+                    await asyncio.shield(self._undo())
                     raise
+                self._full_at = -_FULL_FOR_S
                 if work.erased:
-                    self._erasures.add(work.erased)
+                    # What cannot be noted beside the database now is noted at the next start.
+                    with suppress(OSError):
+                        self._erasures.add(work.erased)
                     self._wiper.start()
 
     async def erase_again(self, now_ms: int) -> int:
@@ -332,8 +337,18 @@ class SqliteStore:
             won = await tx.use_ticket(hash, "data", "data", at)
         return won.made_by if won else None
 
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                self._full_at = monotonic()
+            raise
+
     async def _undo(self) -> None:
-        if self._writer.in_transaction:
+        # Not asked whether one is open: a BEGIN may still wait in the connection's thread.
+        with suppress(sqlite3.Error):
             await self._writer.execute("ROLLBACK")
 
     async def due_nudges(self, at: int, far: int, limit: int) -> list[str]:
@@ -424,18 +439,35 @@ class SqliteStore:
             rows = list(await self._reader.execute_fetchall(f"SELECT count(*) FROM {table}"))
         return int(rows[0][0])
 
-    async def writable(self) -> bool:
-        """Could a turn be committed now? One small write tells; none is tried while another
-        is under way."""
-        if self._writing.locked():
-            return True
-        try:
+    async def probe(self) -> None:
+        # A small write may still find room where the last turn found none.
+        if monotonic() - self._full_at < _FULL_FOR_S:
+            raise StoreFull("the disk is full: nothing can be written until there is room")
+        if not self._writing.locked():
             async with self.transaction() as tx:
                 await tx._many("remember_keys", [{"key": "probe", "at": 0}])
                 await QUERIES.forget_seen(self._writer, before=1, limit=1)
-        except StoreError:
-            return False
-        return True
+
+    async def statuses(self) -> dict[str, int]:
+        def count() -> dict[str, int]:
+            # A connection of its own: the others' reads must not wait for this walk.
+            with closing(
+                sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
+            ) as own:
+                return dict(own.execute(QUERIES.statuses.sql).fetchall())
+
+        with as_store_errors():
+            return await asyncio.to_thread(count)
+
+    async def outbox_waiting(self) -> dict[str, dict[int, int]]:
+        found: dict[str, dict[int, int]] = {}
+        for account, priority, rows in await self._read("outbox_waiting"):
+            found.setdefault(account, {})[priority] = rows
+        return found
+
+    async def oldest_waiting(self) -> int | None:
+        oldest = (await self._read("oldest_waiting"))[0][0]
+        return None if oldest is None else int(oldest)
 
     async def close(self) -> None:
         """Close both connections and free the file. Safe to call twice."""

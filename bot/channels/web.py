@@ -6,7 +6,7 @@ and the store's history. A visitor is the random name in the browser's cookie.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
@@ -59,7 +59,7 @@ class WebChannel:
         *,
         language: str,
         now_ms: Callable[[], int],
-        ready: Callable[[], Mapping[str, object]] = lambda: {"ready": True},
+        ready: Callable[[], Awaitable[Mapping[str, object]]],
         media_key: Callable[[str], str] = lambda name: "",
     ) -> None:
         self._store = store
@@ -150,8 +150,7 @@ class WebChannel:
         return as_json(own_data(await self._store.export(learner_id), at))
 
     async def ready(self) -> Mapping[str, object]:
-        writable = await self._store.writable()
-        return {**self._ready(), "ready": writable, "store": "ok" if writable else "disk full"}
+        return await self._ready()
 
     def _say_farewell(self, visitor: str, farewell: tuple[Reply, ...], last: int) -> int:
         at = datetime.fromtimestamp(self._now_ms() / 1000, UTC)

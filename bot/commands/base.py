@@ -2,14 +2,12 @@
 
 import asyncio
 import logging
-import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-import structlog
 import typer
 import uvloop
 from rich.console import Console
@@ -17,6 +15,7 @@ from rich.table import Table
 
 from bot.app import NothingToTeach, open_turns
 from bot.config import Config, ConfigError, load_config
+from bot.logs import log_loop_failure, set_up_logs
 from bot.orders import Order, answers
 from bot.orders.base import OrderRefused
 from bot.signing import learner_number
@@ -44,17 +43,9 @@ def read_settings(path: Path | None) -> Config:
         for fault in error.faults:
             typer.echo(fault, err=True)
         raise typer.Exit(2) from error
+    tokens = [account.token for account in settings.accounts]
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    set_up_logs(level, [*tokens, settings.secret or ""])
     return settings
 
 
@@ -62,6 +53,7 @@ def guarded(work: Callable[[], Awaitable[T]]) -> T:
     """Run it; what stops a start is said in a sentence, exit status 2."""
 
     async def go() -> T:
+        asyncio.get_running_loop().set_exception_handler(log_loop_failure)
         return await work()
 
     with sentences(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -4,7 +4,9 @@ import typer
 
 from bot.app import open_program
 from bot.commands.base import ConfigOption, guarded, read_settings, show_fault
+from bot.commands.opening import show_opening
 from bot.config import Config
+from lessons.loader import Fault
 
 
 def register(app: typer.Typer) -> None:
@@ -20,14 +22,18 @@ def run(config: ConfigOption = None) -> None:
 async def _serve(settings: Config) -> None:
     # Imported only here so that `hocvuso chat` and `lessons check` start without a web server.
     from bot.web.media import media_route
+    from bot.web.metrics import metrics_route
     from bot.web.server import serve
     from bot.web.webhooks import webhook_routes
 
-    async with open_program(settings, on_fault=show_fault) as program:
-        written = program.turns.shelf.library
-        typer.echo(
-            f"hocvuso: {len(written.lessons['vi'])} of {len(written.index)} lessons, "
-            f"database {settings.database}"
-        )
-        routes = [media_route(program.media), *webhook_routes(program.messengers.webhooks)]
+    faults: list[Fault] = []
+    async with open_program(settings, on_fault=faults.append) as program:
+        for fault in faults[:50]:
+            show_fault(fault)
+        await show_opening(program, settings, faults)
+        routes = [
+            media_route(program.media),
+            metrics_route(program.metrics_text),
+            *webhook_routes(program.messengers.webhooks),
+        ]
         await serve(program.web, settings, program.turns.secret, routes)

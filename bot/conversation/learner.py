@@ -5,6 +5,7 @@ most 1 KB after ten lessons (design.md section 3).
 """
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -124,6 +125,13 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     draft: Draft | None = None
     announced: Announced | None = None
     thanked: bool = False
+
+    @property
+    def status(self) -> Literal["new", "guest", "active", "stopped"]:
+        """What the row says beside the document."""
+        if self.stopped:
+            return "stopped"
+        return {"yes": "active", "no": "guest"}.get(self.consent, "new")  # type: ignore[return-value]
 
     @property
     def seen_at(self) -> datetime | None:

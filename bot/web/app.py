@@ -80,8 +80,9 @@ def shown_json(shown: Shown) -> dict[str, object]:
 class Pages:
     """The routes. One a method; what they share is who asks and how a page is drawn."""
 
-    def __init__(self, chat: Chat, visitors: Visitors) -> None:
+    def __init__(self, chat: Chat, visitors: Visitors, stopping: asyncio.Event) -> None:
         self.chat = chat
+        self.stopping = stopping
         self.visitors = visitors
         self.waiting: Counter[str] = Counter()
         self.templates = Jinja2Templates(directory=HERE / "templates")
@@ -306,20 +307,30 @@ class Pages:
     async def _lines_within(self, visitor: str, after: int, wait_s: float) -> Sequence[Shown]:
         clock = asyncio.get_running_loop().time
         end = clock() + wait_s
-        while (rest := end - clock()) > 0:
-            await self.chat.wait(visitor, after, rest)
+        while (rest := end - clock()) > 0 and not self.stopping.is_set():
+            await self._news(visitor, after, rest)
             if lines := await self.chat.messages(visitor, after):
                 return lines
         return ()
 
     async def _events(self, visitor: str, after: int) -> AsyncIterator[ServerSentEvent]:
         with self._waiting(visitor):
-            while True:
+            while not self.stopping.is_set():
                 for line in await self.chat.messages(visitor, after):
                     after = line.id
                     body = json.dumps(shown_json(line), ensure_ascii=False)
                     yield ServerSentEvent(body, id=str(line.id))
-                await self.chat.wait(visitor, after, MAX_WAIT_S)
+                await self._news(visitor, after, MAX_WAIT_S)
+
+    async def _news(self, visitor: str, after: int, seconds: float) -> None:
+        """Wait as `Chat.wait` does, but not while the program wants to end."""
+        news = asyncio.create_task(self.chat.wait(visitor, after, seconds))
+        end = asyncio.create_task(self.stopping.wait())
+        try:
+            await asyncio.wait({news, end}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            news.cancel()
+            end.cancel()
 
 
 async def _until_gone(request: Request) -> None:
@@ -334,15 +345,17 @@ def create_app(
     secret: bytes,
     public_url: str | None,
     more_routes: Sequence[BaseRoute] = (),
+    stopping: asyncio.Event | None = None,
 ) -> Starlette:
     """The web chat around one tutor.
 
     secret: signs the visitors' cookies. public_url: where learners find us; https makes
     the cookie Secure. more_routes: other faces on the same port (webhooks, console);
     they get the same headers, unless they set their own, and the same last resort.
+    stopping: once it is set, whoever waits for news is let go.
     """
     secure = (public_url or "").lower().startswith("https://")
-    pages = Pages(chat, Visitors(secret, secure=secure))
+    pages = Pages(chat, Visitors(secret, secure=secure), stopping or asyncio.Event())
     return Starlette(
         routes=[
             Route("/", pages.page),

@@ -38,8 +38,13 @@ async def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT; started turns are finished by the caller's close."""
     host, port = settings.web.host, settings.web.port
+    stopping = asyncio.Event()
     app = create_app(
-        chat, secret=secret, public_url=settings.web.public_url, more_routes=more_routes
+        chat,
+        secret=secret,
+        public_url=settings.web.public_url,
+        more_routes=more_routes,
+        stopping=stopping,
     )
     config = uvicorn.Config(
         app,
@@ -55,7 +60,7 @@ async def serve(
     server = _Server(config)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, _stop, server)
+        loop.add_signal_handler(name, _stop, server, stopping)
     shown = listening.getsockname()[1]
     typer.echo(f"hocvuso: chat on http://{host}:{shown}/")
     await server.serve(sockets=[listening])
@@ -75,7 +80,8 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _stop(server: uvicorn.Server) -> None:
+def _stop(server: uvicorn.Server, stopping: asyncio.Event) -> None:
+    stopping.set()
     # A second signal does not wait for the open pages.
     server.force_exit = server.should_exit
     server.should_exit = True

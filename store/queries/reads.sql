@@ -24,6 +24,20 @@ ORDER BY o.outbox_id LIMIT :limit;
 -- The accounts for which something waits.
 SELECT DISTINCT account FROM outbox WHERE status = 'waiting';
 
+-- name: outbox_waiting
+-- How many rows wait for each account, by priority.
+SELECT account, priority, count(*) FROM outbox WHERE status = 'waiting' GROUP BY account, priority;
+
+-- name: oldest_waiting
+-- When the oldest answer that waits was written.
+SELECT min(at) FROM outbox WHERE outbox_id IN (
+  SELECT min(outbox_id) FROM outbox WHERE status = 'waiting' AND priority <= 1
+  GROUP BY account, priority);
+
+-- name: statuses
+-- How many learners there are of each status: a walk over all of them.
+SELECT status, count(*) FROM learner GROUP BY status;
+
 -- name: sent_in_slot
 -- The newest message sent in a slot of a chat.
 SELECT message_ref FROM outbox

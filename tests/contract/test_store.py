@@ -283,6 +283,6 @@ async def test_guests_and_old_keys_are_forgotten(store: Store) -> None:
 
 
 async def test_it_can_be_closed_twice(store: Store) -> None:
-    assert await store.writable()
+    await store.probe()
     await store.close()
     await store.close()
