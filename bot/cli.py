@@ -11,6 +11,7 @@ from bot.commands import (
     broadcast,
     chat,
     demo,
+    doctor,
     erase,
     export,
     invite,
@@ -24,7 +25,7 @@ from bot.commands import (
 
 COMMANDS = (
     *(run, chat, lessons, invite, roles, broadcast, nudges),
-    *(export, erase, rejected, backup, restore, demo),
+    *(export, erase, rejected, backup, restore, demo, doctor),
 )
 
 app = typer.Typer(
