@@ -25,8 +25,8 @@ check: .venv/ready-dev ## style, types, import rules, lessons
 	@$(BIN)/lint-imports
 	@$(BIN)/hocvuso lessons check
 
-bench: .venv/ready-dev ## durable turns a second, beside two peers in the same run
-	@$(BIN)/python -m benchmarks.turns
+bench: .venv/ready-dev ## every claim of speed, beside its peers in the same run (about ten minutes)
+	@$(BIN)/python -m benchmarks
 
 soak: .venv/ready-dev ## the kill test at its full figure
 	@HOCVUSO_KILLS=200 $(BIN)/python -m pytest tests/faults

@@ -55,7 +55,7 @@ def main() -> int:
         files = {size: Path(folder) / f"{size}.db" for size in SIZES}
         for size, file in files.items():
             begun = perf_counter()
-            asyncio.run(_fill(file, size))
+            asyncio.run(fill(file, size))
             row_bytes = file.stat().st_size / size
             print(
                 f"{size:>9} learners: filled in {perf_counter() - begun:.0f} s, "
@@ -99,7 +99,7 @@ async def _tick(file: Path, shelf, now: datetime) -> float:  # type: ignore[no-u
     return took
 
 
-async def _fill(file: Path, size: int) -> None:
+async def fill(file: Path, size: int) -> None:
     """Made-up learners after ten lessons, straight into the tables."""
     store = await open_store(file, now_ms=lambda: 0)  # makes the tables
     await store.close()
