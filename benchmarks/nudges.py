@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from bot.app import load_shelf
 from bot.batch import milliseconds
+from bot.content import load_shelf
 from bot.conversation.days import VIETNAM, day_number, minute_number
 from bot.conversation.learner import Learner, Nudges, Tally, change
 from bot.conversation.memory import Memory

@@ -18,10 +18,11 @@ import msgspec
 
 from benchmarks.updates import BATCH, LEARNERS, TURNS, raw_updates
 from bot import batch as batch_module
-from bot.app import load_shelf, settle_memory
+from bot.app import settle_memory
 from bot.batch import Incoming
 from bot.channels.telegram.format import send_body
 from bot.channels.telegram.updates import Said, parse_update
+from bot.content import load_shelf
 from bot.conversation.learner import Learner, is_welcomed
 from bot.conversation.replies import Reply
 from bot.turns import Turns

@@ -6,29 +6,21 @@ the web room its chat; `close()` undoes it all on every exit path.
 
 import asyncio
 import gc
-import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from functools import partial
-from pathlib import Path
 from time import monotonic
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import msgspec
 import structlog
-import yaml
 
 from bot.batch import Committed, milliseconds
 from bot.channels.web import WebChannel
 from bot.config import Config
+from bot.content import Content, follow, refuse
 from bot.conversation.events import Body
-from bot.conversation.folding import fold
 from bot.conversation.quiet import NudgeRules, QuietHours, minutes_of
 from bot.conversation.replies import Reply
-from bot.conversation.spoken import Spoken
-from bot.conversation.understand import VOCABULARY_FILES, vocabulary
 from bot.conversation.world import Shelf
 from bot.delivery import Delivery, held_at_night
 from bot.health import Health
@@ -43,8 +35,8 @@ from bot.orders import answers
 from bot.secret import load_secret
 from bot.socket import listening, socket_of
 from bot.turns import Turns
-from lessons.loader import Fault, load_library
-from lessons.model import Fact, Library
+from lessons.fault import Fault
+from lessons.model import Library
 from scheduler import broadcasts, help, housekeeping, nudges
 from scheduler.broadcasts import Broadcasts
 from scheduler.help import HelpDesk
@@ -55,18 +47,6 @@ from store.base import Address, Store, StoreError
 from store.sqlite import open_store
 
 _LOG = structlog.get_logger("app")
-_WORDING = Path(__file__).parent / "conversation" / "wording"
-_FACT = re.compile(r"\{\{fact:([a-z0-9_.]+)\}\}")
-
-
-class NothingToTeach(Exception):
-    """No course is whole. faults: every fault of the lessons."""
-
-    code = "content:none"
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__("no course can be served")
-        self.faults = faults
 
 
 def utc_now() -> datetime:
@@ -84,62 +64,6 @@ def local_zone(zone: str) -> tzinfo:
 def local_date(now: datetime, zone: str) -> date:
     """The learners' day."""
     return now.astimezone(local_zone(zone)).date()
-
-
-def load_wording(facts: Mapping[str, Fact], on: date) -> dict[str, dict[str, str]]:
-    """The catalogs by language, with facts put in as they may be shown on that day."""
-
-    def shown(match: re.Match[str]) -> str:
-        return facts[match[1]].shown_on(on)
-
-    catalogs = {}
-    for language in ("vi", "en"):
-        catalogs[language] = {key: _FACT.sub(shown, text) for key, text in _read(language).items()}
-    return catalogs
-
-
-def load_spoken() -> Spoken:
-    """What codes that people say aloud are made of."""
-    read = _read("spoken")
-    return Spoken(tuple(read["words"]), frozenset(map(fold, read["around"])))
-
-
-def load_shelf(
-    folder: Path,
-    wards: Path,
-    *,
-    on: date,
-    public_url: str,
-    is_public: bool = True,
-    cache: Path | None = None,
-    rules: NudgeRules | None = None,
-    help_phone: str = "",
-) -> tuple[Shelf, tuple[Fault, ...]]:
-    """All that is taught and said. Raises NothingToTeach when no course is whole."""
-    library, faults = load_library(folder, on=on, wards=wards, cache=cache)
-    if not library.lessons.get("vi"):
-        raise NothingToTeach(faults)
-    words = vocabulary({name: _read(name) for name in VOCABULARY_FILES})
-    wording = load_wording(library.facts, on)
-    shelf = Shelf(
-        library,
-        wording,
-        words,
-        public_url,
-        is_public,
-        help_phone=help_phone,
-        nudges=rules or NudgeRules(),
-        spoken=load_spoken(),
-    )
-    return shelf, faults
-
-
-def _read(name: str) -> dict[str, Any]:
-    """One file of `wording/`; every scalar is text."""
-    read: dict[str, Any] = yaml.load(
-        (_WORDING / f"{name}.yaml").read_text("utf-8"), yaml.CBaseLoader
-    )
-    return read
 
 
 class Program:
@@ -225,6 +149,10 @@ class Program:
         for place, messenger in self.messengers.on.items():
             self.delivery.add(messenger, self.messengers.limits[place])
 
+    def use(self, shelf: Shelf) -> None:
+        """Teach and say this from the next batch of turns on."""
+        self.turns.shelf = shelf
+
     def _committed(self, committed: Committed) -> None:
         log_notes(committed.notes, committed.took_s)
         self.metrics.committed(committed)
@@ -270,10 +198,9 @@ async def open_program(
             config.database, now_ms=lambda: milliseconds(clock()), secret=secret
         )
         stack.push_async_callback(store.close)
-        shelf, faults = shelf_of(config, clock())
-        for fault in faults:
-            _LOG.error("content.refused", where=f"{fault.path}:{fault.line}", rule=fault.rule)
-            on_fault(fault)
+        content = content_of(config, clock)
+        shelf, faults = content.load()
+        refuse(faults, on_fault)
         program = Program(store, shelf, secret, config, clock)
         stack.push_async_callback(program.messengers.close)
         if channels:
@@ -285,6 +212,8 @@ async def open_program(
         for run in (program.turns.run, program.delivery.run, program.messengers.run):
             work = asyncio.create_task(run(), name=run.__qualname__)
             stack.push_async_callback(_end, work)
+        following = asyncio.create_task(follow(content, program.use, on_fault), name="content")
+        stack.push_async_callback(_end, following)
         orders = listening(socket_of(config.database), answers(program.turns))
         await stack.enter_async_context(orders)
         counting = asyncio.create_task(program.count_learners(), name="count learners")
@@ -319,19 +248,29 @@ async def open_turns(
 
 def shelf_of(config: Config, now: datetime) -> tuple[Shelf, tuple[Fault, ...]]:
     """All that is taught and said by these settings. Raises NothingToTeach."""
+    return content_of(config, lambda: now).load()
+
+
+def content_of(config: Config, clock: Callable[[], datetime]) -> Content:
+    """The lessons of these settings, to be loaded now and again."""
     url = config.web.public_url or f"http://{config.web.host}:{config.web.port}"
-    shelf, faults = load_shelf(
-        config.lessons.folder,
-        config.lessons.wards,
-        on=local_date(now, config.timezone),
+    stays = Shelf(
+        Library({}),
+        {},
+        words=None,
         public_url=url.rstrip("/"),
         is_public=bool(config.web.public_url),
-        cache=config.database.parent / "lessons.cache",
-        rules=nudge_rules(config),
+        nudges=nudge_rules(config),
+        second_person_over=config.broadcasts.second_person_over,
         help_phone=config.help.phone or "",
     )
-    over = config.broadcasts.second_person_over
-    return msgspec.structs.replace(shelf, second_person_over=over), faults
+    return Content(
+        config.lessons.folder,
+        config.lessons.wards,
+        stays,
+        today=lambda: local_date(clock(), config.timezone),
+        cache=config.database.parent / "lessons.cache",
+    )
 
 
 def nudge_rules(config: Config) -> NudgeRules:
@@ -346,6 +285,3 @@ async def _end(work: "asyncio.Task[None]") -> None:
     work.cancel()
     with suppress(asyncio.CancelledError):
         await work
-
-
-__all__ = ["Library", "NothingToTeach", "Program", "load_shelf", "open_program", "partial"]

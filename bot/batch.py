@@ -194,6 +194,7 @@ class Batch:
 
     def __init__(self, tutor: Tutor, tx: Transaction, now: datetime) -> None:
         self.tutor = tutor
+        self.shelf = tutor.shelf  # one version for all of the batch (promises.md P18)
         self.tx = tx
         self.now = now
         self.now_ms = milliseconds(now)
@@ -317,7 +318,7 @@ class Batch:
         """Every list that the events of this batch surely want: one query each."""
         wanted: dict[str, set[str]] = {}
         for seat, event in events:
-            for need in needs(seat.learner, event, self.tutor.shelf):
+            for need in needs(seat.learner, event, self.shelf):
                 wanted.setdefault(need.query, set()).add(need.parameter)
         for query, parameters in wanted.items():
             rows = await self.tx.find(query, sorted(parameters))
@@ -332,7 +333,7 @@ class Batch:
         """One event of one learner, and the outcomes of its requests, in order."""
         unsent = self.tutor.is_waiting(seat.person.contact_id)
         seed, door = self.tutor.seed(), self.tutor.door(seat.person.address)
-        world = World(self.tutor.shelf, event.at, seed, self._found, unsent, door)
+        world = World(self.shelf, event.at, seed, self._found, unsent, door)
         while True:
             try:
                 shown = self._heard(seat, event, world)
@@ -460,7 +461,7 @@ class Batch:
             # Nobody asked, so nobody is told; and tomorrow is another day.
             seat.learner, seat.changed = passed_over(seat.learner, event.at), True
             return
-        world = World(self.tutor.shelf, event.at, b"")
+        world = World(self.shelf, event.at, b"")
         trouble = Reply(wording(seat.learner, world, "error.trouble"))
         self._say(seat.person, trouble, "bot", seat.learner.turn)
         self.touched.add(seat.person.address)
@@ -544,7 +545,7 @@ class Batch:
         learner = seat.learner
         self.statuses[learner.status] += 1
         self.statuses[seat.status] -= 1
-        nudge_at = next_nudge_at(learner, self.tutor.shelf.nudges)
+        nudge_at = next_nudge_at(learner, self.shelf.nudges)
         if seat.person.unreachable and not seat.seen:
             nudge_at = None
         return LearnerRow(

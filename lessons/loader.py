@@ -7,15 +7,18 @@ A cache keyed by the files' contents makes a second start quick.
 Source: design.md section 6; promises.md P16, P17.
 """
 
+import os
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
+from lessons.changes import gone, marks
 from lessons.fault import Fault
 from lessons.model import CourseName, Fact, Lesson, LessonName, Library, Term, Ward
 from lessons.overlay import LessonText, lay_over
@@ -26,7 +29,8 @@ from lessons.shape import check_cycles, check_lesson, check_twice
 __all__ = ["Fault", "load_library", "load_pages"]
 
 _FACT = re.compile(r"\{\{fact:([a-z0-9_.]+)\}\}")
-_CACHE_VERSION = 1
+_CACHE_VERSION = 2
+T = TypeVar("T")
 
 
 class Pages(msgspec.Struct):
@@ -44,24 +48,49 @@ class _Kept(msgspec.Struct):
     """What the cache file holds."""
 
     key: bytes
+    folder: str
     library: Library
     faults: tuple[Fault, ...]
 
 
+Read = Callable[[Path, object], Page]
+
+
 def load_library(
-    folder: Path, *, on: date, wards: Path | None = None, cache: Path | None = None
+    folder: Path,
+    *,
+    on: date,
+    wards: Path | None = None,
+    cache: Path | None = None,
+    before: Library | None = None,
+    read: Read = read_page,
 ) -> tuple[Library, tuple[Fault, ...]]:
     """Everything that can be taught on that day, and every fault of what cannot.
 
-    Facts are put into the texts as they may be shown on `on`.
+    Facts are put into the texts as they may be shown on `on`. before: what was taught
+    until now, else what the cache kept of this folder. read: `read_page` or a `Reader`.
     """
     key = _key(folder, wards, on)
-    kept = _read_cache(cache, key) if cache else None
-    if kept is None:
-        kept = _Kept(key, *_load(folder, on, wards))
+    kept = _read_cache(cache, folder) if cache else None
+    if kept is None or kept.key != key:
+        last = before or (kept.library if kept else None) or Library({})
+        kept = _Kept(key, str(folder.absolute()), *_load(folder, on, wards, last, read))
         if cache:
             _write_cache(cache, kept)
     return kept.library, kept.faults
+
+
+def files_of(folder: Path, wards: Path | None = None) -> list[Path]:
+    """Every file from which the library is made."""
+    names = ("facts.yaml", "index.yaml", "courses.yaml", "glossary.yaml")
+    others = [beside(folder, name) for name in names]
+    found = sorted(
+        os.path.join(place, name)
+        for place, _, files in os.walk(folder)
+        for name in files
+        if name.endswith((".yaml", ".yml"))
+    )
+    return [*map(Path, found), *others, wards or beside(folder, "wards.yaml")]
 
 
 def beside(folder: Path, name: str) -> Path:
@@ -70,17 +99,19 @@ def beside(folder: Path, name: str) -> Path:
     return own if own.exists() else Path(__file__).parent / name
 
 
-def load_pages(folder: Path, only: str = "") -> tuple[dict[str, Pages], list[Page]]:
+def load_pages(
+    folder: Path, *, only: str = "", read: Read = read_page
+) -> tuple[dict[str, Pages], list[Page]]:
     """Every course folder as pages with their faults, and the files beside them.
 
     only: the one course folder to read, for a quick look at it.
     """
-    facts_page = read_page(beside(folder, "facts.yaml"), tuple[Fact, ...])
-    index_page = read_page(beside(folder, "index.yaml"), tuple[LessonName, ...])
+    facts_page = read(beside(folder, "facts.yaml"), tuple[Fact, ...])
+    index_page = read(beside(folder, "index.yaml"), tuple[LessonName, ...])
     facts = _named(facts_page, "key")
     known = _named(index_page, "id")
     courses = {
-        place.name: _read_course(place, known, facts)
+        place.name: _read_course(place, known, facts, read)
         for place in sorted(folder.iterdir() if folder.is_dir() else [])
         if place.is_dir() and only in ("", place.name)
     }
@@ -89,40 +120,57 @@ def load_pages(folder: Path, only: str = "") -> tuple[dict[str, Pages], list[Pag
     )
     every = {name: page for pages in courses.values() for name, page in pages.vietnamese.items()}
     check_cycles(every, {name: _requires(page) for name, page in every.items()}, list(known))
-    names_page = read_page(beside(folder, "courses.yaml"), tuple[CourseName, ...])
+    names_page = read(beside(folder, "courses.yaml"), tuple[CourseName, ...])
     _named(names_page, "id")
-    glossary_page = read_page(beside(folder, "glossary.yaml"), dict[str, Term])
+    glossary_page = read(beside(folder, "glossary.yaml"), dict[str, Term])
     return courses, [facts_page, index_page, names_page, glossary_page]
 
 
-def _load(folder: Path, on: date, wards: Path | None) -> tuple[Library, tuple[Fault, ...]]:
-    courses, others = load_pages(folder)
+def _load(
+    folder: Path, on: date, wards: Path | None, last: Library, read: Read
+) -> tuple[Library, tuple[Fault, ...]]:
+    courses, others = load_pages(folder, read=read)
     facts_page, index_page, names_page, glossary_page = others
-    wards_page = read_page(wards or beside(folder, "wards.yaml"), tuple[Ward, ...])
+    wards_page = read(wards or beside(folder, "wards.yaml"), tuple[Ward, ...])
     faults = [fault for page in (*others, wards_page) for fault in page.faults]
-    facts = (
-        {}
-        if facts_page.faults
-        else {fact.key: fact for fact in msgspec.convert(facts_page.tree, tuple[Fact, ...])}
-    )
-    index = () if index_page.faults else msgspec.convert(index_page.tree, tuple[LessonName, ...])
-    names = () if names_page.faults else msgspec.convert(names_page.tree, tuple[CourseName, ...])
-    glossary = {} if glossary_page.faults else msgspec.convert(glossary_page.tree, dict[str, Term])
+    rows = _good(facts_page, tuple[Fact, ...], tuple(last.facts.values()))
+    facts = {fact.key: fact for fact in rows}
     lessons: dict[str, dict[str, Lesson]] = {"vi": {}, "en": {}}
-    for pages in courses.values():
+    for course, pages in courses.items():
         found = pages.faults()
         faults += found
-        if found or facts_page.faults:
-            continue
         for language, texts in (("vi", pages.vietnamese), ("en", pages.english)):
+            if found or facts_page.faults:
+                lessons[language] |= _lessons_of(course, last.lessons.get(language, {}))
+                continue
             for name, page in texts.items():
                 lessons[language][name] = msgspec.convert(_with_facts(page.tree, facts, on), Lesson)
-    places = () if wards_page.faults else msgspec.convert(wards_page.tree, tuple[Ward, ...])
-    library = Library(lessons, index, facts, places, names, glossary)
+    library = Library(
+        lessons,
+        _good(index_page, tuple[LessonName, ...], last.index),
+        facts,
+        _good(wards_page, tuple[Ward, ...], last.wards),
+        _good(names_page, tuple[CourseName, ...], last.courses),
+        _good(glossary_page, dict[str, Term], last.glossary),
+        marks(lessons),
+        gone(last.gone, last.lessons.get("vi", {}), lessons["vi"]),
+    )
     return library, tuple(faults)
 
 
-def _read_course(place: Path, known: Collection[str], facts: Collection[str]) -> Pages:
+def _good(page: Page, kind: type[T], last: T) -> T:
+    """What the page holds, or what it held when it last was without a fault."""
+    return last if page.faults else msgspec.convert(page.tree, kind)
+
+
+def _lessons_of(course: str, lessons: dict[str, Lesson]) -> dict[str, Lesson]:
+    """The lessons of the course in that folder (`C01-phone`)."""
+    return {
+        name: lesson for name, lesson in lessons.items() if course.startswith(f"{lesson.course}-")
+    }
+
+
+def _read_course(place: Path, known: Collection[str], facts: Collection[str], read: Read) -> Pages:
     pages = Pages({}, {})
     for file in sorted(place.glob("*.yml")):
         page = pages.vietnamese[file.stem] = Page(str(file), faults=[], lines={})
@@ -137,18 +185,18 @@ def _read_course(place: Path, known: Collection[str], facts: Collection[str]) ->
                 )
                 pages.english[name] = stray
             continue
-        page = pages.vietnamese[name] = read_page(file, Lesson)
+        page = pages.vietnamese[name] = read(file, Lesson)
         check_lesson(page, name, known, facts)
-        pages.english[name] = _english(place / f"{name}.en.yaml", page)
+        pages.english[name] = _english(place / f"{name}.en.yaml", page, read)
     return pages
 
 
-def _english(file: Path, source: Page) -> Page:
+def _english(file: Path, source: Page, read: Read) -> Page:
     if not file.exists():
         page = Page(str(file), faults=[], lines={})
         page.blame_line(1, "R21", "the English file is missing", f"write {file.name} in one shape")
         return page
-    words = read_page(file, LessonText)
+    words = read(file, LessonText)
     if words.faults or source.faults:
         return words
     laid = lay_over(source, words)
@@ -188,10 +236,8 @@ def _with_facts(tree: Tree, facts: dict[str, Fact], on: date) -> Tree:
 
 def _key(folder: Path, wards: Path | None, on: date) -> bytes:
     """Names and contents of every file read, the day, and the program's own version."""
-    names = ("facts.yaml", "index.yaml", "wards.yaml", "courses.yaml", "glossary.yaml")
-    files = [*sorted(folder.rglob("*.y*ml")), *(beside(folder, name) for name in names)]
     key = blake2b(f"{_CACHE_VERSION}/{on}".encode(), digest_size=16)
-    for file in [*files, *([wards] if wards else [])]:
+    for file in files_of(folder, wards):
         key.update(f"{file}\0".encode())
         with suppress(OSError):
             key.update(file.read_bytes())
@@ -200,12 +246,13 @@ def _key(folder: Path, wards: Path | None, on: date) -> bytes:
     return key.digest()
 
 
-def _read_cache(cache: Path, key: bytes) -> _Kept | None:
+def _read_cache(cache: Path, folder: Path) -> _Kept | None:
+    """What was kept of this folder, whole or not the newest."""
     try:
         kept = msgspec.msgpack.decode(cache.read_bytes(), type=_Kept)
     except (OSError, msgspec.MsgspecError):
         return None
-    return kept if kept.key == key else None
+    return kept if kept.folder == str(folder.absolute()) else None
 
 
 def _write_cache(cache: Path, kept: _Kept) -> None:

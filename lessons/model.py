@@ -334,6 +334,7 @@ class Library(msgspec.Struct, frozen=True):
         `{{a}}`, `{{da}}` and `{{fact:key}}`.
     index: every lesson named in the curriculum, in order, written or not; courses alike.
     glossary: hard word -> plain words.
+    marks, gone: what changed underfoot, see `lessons.changes`.
     """
 
     lessons: dict[str, dict[Id, Lesson]]
@@ -342,6 +343,8 @@ class Library(msgspec.Struct, frozen=True):
     wards: tuple[Ward, ...] = ()
     courses: tuple[CourseName, ...] = ()
     glossary: dict[str, Term] = {}
+    marks: dict[str, dict[str, int]] = {}
+    gone: dict[Id, dict[Id, Id]] = {}
 
     def lesson(self, language: str, lesson_id: Id) -> Lesson | None:
         """The lesson in that language, in Vietnamese where it lacks, else None."""

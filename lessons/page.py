@@ -5,8 +5,8 @@ In: a path and the msgspec type that the file must have. Out: a `Page` with the 
 faults converts to its type. Nothing is guessed: a scalar is text unless the type asks
 for a number or a boolean, so `no`, `010` and `12:30` arrive as written.
 
-Events are looked at before nodes are built: an alias or a deep nest is refused before
-it can cost anything. Source: promises.md P16, P17.
+What is more than plain YAML is refused by `lessons.plain` first.
+Source: promises.md P16, P17.
 """
 
 import re
@@ -14,29 +14,23 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 import yaml
 from msgspec import inspect
+from msgspec.structs import replace
 
+from lessons import plain
 from lessons.fault import Fault, did_you_mean
 from lessons.syntax import slip_line
 
-MAX_BYTES = 1_000_000
-MAX_LEVELS = 20
-MAX_PARTS = (
-    50_000  # texts, lists and mappings; a long lesson has 500, an index of 1,000 lessons 25,000
-)
 MAX_FAULTS = 50  # of one file; the rest shows once these are mended
 
 Key = tuple[str | int, ...]
 Tree = dict[str, "Tree"] | list["Tree"] | str | int | bool | None
 
-# Not printable in YAML, or a line break that an editor does not count as one.
-_BAD_CHARACTER = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 
 
@@ -101,97 +95,57 @@ def leaves(tree: Tree, key: Key = ()) -> Iterator[tuple[Key, str]]:
 
 def read_page(path: Path, kind: object) -> Page:
     """Read a file as `kind`. Never raises for what a file holds: faults are on the page."""
-    page = Page(str(path), faults=[], lines={})
-    text = _text(path, page)
-    if text is None:
-        return page
+    page = Page(str(path), faults=[], lines={}, broken=set())
     try:
-        if not _events_are_plain(text, page):
-            return page
+        _read(plain.read_bytes(path), kind, page)
+    except plain.Refused as refused:
+        page.blame_line(*refused.slip)
+    return page
+
+
+class Reader:
+    """Reads pages again and again: a file whose bytes are as before is not parsed anew."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, tuple[bytes, Page]] = {}
+
+    def __call__(self, path: Path, kind: object) -> Page:
+        """As `read_page`; the page is the caller's own to put faults on."""
+        try:
+            digest = blake2b(plain.read_bytes(path), digest_size=16).digest()
+        except plain.Refused:
+            return read_page(path, kind)
+        known = self._read.get(path)
+        if known is None or known[0] != digest:
+            known = self._read[path] = (digest, read_page(path, kind))
+        page = known[1]
+        return replace(page, faults=list(page.faults), broken=set(page.broken))
+
+
+def _read(raw: bytes, kind: object, page: Page) -> None:
+    text = plain.decode(raw)
+    try:
+        found, is_safe = plain.slips(text)
+        for slip in found:
+            page.blame_line(*slip)
+        if not is_safe:
+            return
         node = yaml.compose(text, Loader=yaml.CBaseLoader)
     except yaml.YAMLError as error:
-        _blame_syntax(text, error, page)
-        return page
+        problem = getattr(error, "problem", None) or "cannot be read as YAML"
+        mend = "look at the quotes, brackets, colons and indentation of this line"
+        page.blame_line(slip_line(text, error), "yaml", problem, mend)
+        return
     if node is None:
         page.blame_line(1, "empty", "the file is empty", "write the lesson or remove the file")
-        return page
+        return
     page.lines[()] = _line(node)
     page.tree = _Walker(page).value(node, _type_info(kind), ())
-    return page
 
 
 @lru_cache
 def _type_info(kind: object) -> inspect.Type:
     return inspect.type_info(kind)
-
-
-def _text(path: Path, page: Page) -> str | None:
-    """The file's text, or None with a fault for size, encoding or a bad character."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            page.blame_line(1, "size", "the file is larger than 1 MB", "split it")
-            return None
-        raw = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or "unreadable"
-        page.blame_line(1, "file", f"cannot be read ({reason})", "check that the file is there")
-        return None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        page.blame_line(line, "encoding", "the file is not UTF-8", "save it as UTF-8")
-        return None
-    bad = _BAD_CHARACTER.search(text)
-    if bad:
-        line = text.count("\n", 0, bad.start()) + 1
-        name = f"U+{ord(bad.group()):04X}"
-        page.blame_line(line, "encoding", f"a hidden control character ({name})", "delete it")
-        return None
-    return text
-
-
-def _blame_syntax(text: str, error: yaml.YAMLError, page: Page) -> None:
-    problem = getattr(error, "problem", None) or "cannot be read as YAML"
-    mend = "look at the quotes, brackets, colons and indentation of this line"
-    page.blame_line(slip_line(text, error), "yaml", problem, mend)
-
-
-def _events_are_plain(text: str, page: Page) -> bool:
-    """Refuse anchors, aliases, tags, deep nests and second documents, before any node.
-
-    False: the file must not be looked at further.
-    """
-    depth = documents = 0
-    is_plain = True
-    for parts, event in enumerate(yaml.parse(text, Loader=yaml.CBaseLoader)):
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.AliasEvent):
-            page.blame_line(line, "alias", "anchors and aliases are not allowed", "write it out")
-            is_plain = False
-            continue
-        if getattr(event, "anchor", None):
-            page.blame_line(line, "anchor", "anchors and aliases are not allowed", "write it out")
-        tag = getattr(event, "tag", None)
-        if tag:
-            page.blame_line(line, "tag", f"the tag {tag} is not allowed", "remove it")
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        elif isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents == 2:
-                page.blame_line(line, "yaml", "a second document starts here", "remove the `---`")
-                is_plain = False
-        if depth > MAX_LEVELS:
-            page.blame_line(line, "deep", f"more than {MAX_LEVELS} levels deep", "nest less")
-            return False
-        if parts > MAX_PARTS:
-            page.blame_line(line, "size", f"more than {MAX_PARTS} parts", "split the file")
-        if page.is_full or parts > MAX_PARTS:
-            return False
-    return is_plain
 
 
 def _line(node: yaml.Node) -> int:

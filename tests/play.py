@@ -27,7 +27,7 @@ from pathlib import Path
 from shutil import copy, copytree
 from tempfile import TemporaryDirectory
 
-from bot.app import load_shelf
+from bot.content import load_shelf
 from bot.conversation.days import VIETNAM, day_number, minute_number
 from bot.conversation.events import (
     Body,

@@ -13,8 +13,9 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import NothingToTeach, open_turns
+from bot.app import open_turns
 from bot.config import Config, ConfigError, load_config
+from bot.content import NothingToTeach
 from bot.logs import log_loop_failure, set_up_logs
 from bot.orders import Order, answers
 from bot.orders.base import OrderRefused

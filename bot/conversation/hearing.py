@@ -96,6 +96,23 @@ def hear(learner: Learner, text: str, world: World) -> Turn:
     return _answer(learner, text, choices, world) or _wishes(learner, text, choices, world)
 
 
+def hear_moved(learner: Learner, text: str, world: World) -> Turn:
+    """Words meant for a question that reads otherwise now: no answer to this one.
+
+    Danger, a secret and words that stop, delete or ask for help mean what they always do.
+    """
+    kind = _danger(learner, text, (), world)
+    if kind:
+        return danger.alarm(learner, kind, world)
+    words = world.shelf.words
+    if is_secret(text, 0, words):
+        return Turn(learner, (say(learner, world, "safety.secret"),), secret=True)
+    intent = wish(text, words)
+    if intent and intent in (*_STOPPED_TOO, Intent.HELP):
+        return standing.answer(learner, intent, world)
+    return Turn(learner)
+
+
 def _dictated(learner: Learner, text: str, world: World) -> Turn | None:
     """Words for others: only short ones that lead away from here are the speaker's own."""
     screen = SCREENS[learner.screen]

@@ -22,6 +22,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
     tries: wrong answers to the open question so far.
     picked: what has been put together so far ("2,1"), or the node of a role play ("n3").
     hinted: was a hint given? why: what an item is asked for ("easy", "nudge"; "" for any).
+    mark: of the question that stands here, as it read when it was asked (`underfoot.py`).
     """
 
     lesson: str = ""
@@ -31,6 +32,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
     picked: str = ""
     hinted: bool = False
     why: str = ""
+    mark: int = 0
 
 
 _NOWHERE = Place()

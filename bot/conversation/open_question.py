@@ -4,6 +4,7 @@ Over the screen's own question there may stand «ý bác là …?», while `lear
 what we think was meant. Leads in: `step`, `hearing`, `turns`. Leads out: screens.
 """
 
+from bot.conversation import underfoot
 from bot.conversation.learner import Learner, change
 from bot.conversation.replies import Option, Reply, Turn
 from bot.conversation.screens import SCREENS
@@ -12,8 +13,10 @@ from bot.conversation.world import World
 
 
 def live_options(learner: Learner, world: World) -> tuple[Option, ...]:
-    """What may be answered now, in the order shown."""
-    return shown(learner, world)[-1].options
+    """What may be answered now, in the order shown; nothing when the lesson changed
+    underfoot and its question must be asked anew."""
+    settled = underfoot.settle(learner, world)
+    return () if settled.is_open else shown(settled.learner, world)[-1].options
 
 
 def shown(learner: Learner, world: World) -> tuple[Reply, ...]:

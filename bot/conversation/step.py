@@ -20,7 +20,7 @@ from unicodedata import category
 
 import msgspec
 
-from bot.conversation import announcing, from_others, nudge_times, reviewing, typed, who
+from bot.conversation import announcing, from_others, nudge_times, reviewing, typed, underfoot, who
 from bot.conversation.days import minute_number
 from bot.conversation.events import (
     BadPress,
@@ -33,7 +33,7 @@ from bot.conversation.events import (
     Undelivered,
 )
 from bot.conversation.folding import clean, fold
-from bot.conversation.hearing import hear, not_understood
+from bot.conversation.hearing import hear, hear_moved, not_understood
 from bot.conversation.learner import Learner, change, resume
 from bot.conversation.open_question import choose, live_options, shown
 from bot.conversation.replies import Audit, Consent, Fact, Reply, Turn
@@ -43,8 +43,6 @@ from bot.conversation.screens import (
     comeback,
     friends,
     help,
-    lesson,
-    review,
     stop,
     task,
     ticket,
@@ -71,21 +69,19 @@ def step(learner: Learner, event: Event, world: World) -> Turn:
     learner = change(learner, turn=learner.turn + 1)
     if isinstance(event.body, Nudge | Undelivered):
         # What the program itself begins leaves the place alone: it is settled when they write.
-        return _finished(before, _decide(learner, event, world), None, world)
+        return _finished(before, learner, _decide(learner, event, world), None, world)
     if learner.screen not in SCREENS:
         learner = resume(learner)
-    learner, moved = lesson.settle(learner, world)
-    if moved is None:
-        learner, moved = review.settle(learner, world)
+    learner, moved, is_open = underfoot.settle(learner, world)
     outside = work.kept_out(learner, SCREENS[learner.screen].actions, world)
     if outside:
         learner = outside
-    turn = help.called_for(learner, _decide(learner, event, world), world)
+    turn = help.called_for(learner, (_moved if is_open else _decide)(learner, event, world), world)
     if outside and _is_theirs(event):
         moved = say(outside, world, "work.ended")
         audit = Audit("press_refused", learner.id)
         turn = msgspec.structs.replace(turn, facts=(*turn.facts, audit))
-    return _finished(before, _seen(turn, event, world), moved, world)
+    return _finished(before, learner, _seen(turn, event, world), moved, world)
 
 
 def needs(learner: Learner, event: Event, shelf: Shelf) -> tuple[Need, ...]:
@@ -100,11 +96,17 @@ def needs(learner: Learner, event: Event, shelf: Shelf) -> tuple[Need, ...]:
     return tuple(wanted)
 
 
-def _finished(before: Learner, turn: Turn, moved: Reply | None, world: World) -> Turn:
-    """Add what is asked now, and stamp the question with the turn that asked it."""
+def _finished(
+    before: Learner, settled: Learner, turn: Turn, moved: Reply | None, world: World
+) -> Turn:
+    """Add what is asked now, and stamp the question with the turn that asked it.
+
+    before: as they came; settled: at a place that still exists.
+    """
     after = turn.learner
     if turn.ask and _is_task_due(after, world):
         after = task.at(after)
+    after = underfoot.stamped(settled, after, world)
     same = _question(after) == _question(before) and before.asked
     after = change(after, asked=before.asked if same else after.turn)
     asks = shown(after, world) if turn.ask else ()
@@ -213,6 +215,17 @@ def _decide(learner: Learner, event: Event, world: World) -> Turn:
             return stop.come_back(learner, world) if learner.stopped else _greeted(learner, world)
         case event_of_others:
             return from_others.told(learner, event_of_others, world)
+
+
+def _moved(learner: Learner, event: Event, world: World) -> Turn:
+    """What was said or pressed for something that is there no more: it is asked anew."""
+    match event.body:
+        case Press():
+            return Turn(learner)
+        case Text(text=text):
+            return hear_moved(learner, clean(text), world)
+        case _:
+            return _decide(learner, event, world)
 
 
 def _greeted(learner: Learner, world: World) -> Turn:

@@ -106,30 +106,10 @@ def pretend(learner: Learner, world: World) -> bool:
     return asks and item.kind_of(_asking(learner, lesson, card, world)).pretend
 
 
-def settle(learner: Learner, world: World) -> tuple[Learner, Reply | None]:
-    """The learner at a place that still exists, with one kind sentence if it moved.
-
-    Lessons are edited while people learn: a card that is gone leads to the lesson's
-    first card, a lesson that is gone to home. What was learnt is kept (P19).
-    """
-    if learner.screen != "lesson" and not learner.lesson.lesson:
-        return learner, None
-    lesson = lessons(learner, world).get(learner.lesson.lesson)
-    if lesson is None:
-        moved = change(learner, lesson=Place())
-        moved = resume(moved) if learner.screen == "lesson" else moved
-        return moved, say(moved, world, "lesson.gone")
-    if lesson.card(learner.lesson.card) is None:
-        first = next(one for one in lesson.cards if not one.picture)
-        place = Place(lesson=lesson.id, card=first.id)
-        return change(learner, lesson=place), say(learner, world, "lesson.changed")
-    return learner, None
-
-
 def _open(learner: Learner, world: World) -> tuple[Lesson, Card]:
     lesson = lessons(learner, world)[learner.lesson.lesson]
     card = lesson.card(learner.lesson.card)
-    assert card is not None, "settle() runs before every screen"
+    assert card is not None, "underfoot.settle() runs before every screen"
     return lesson, card
 
 
