@@ -20,6 +20,7 @@ another learner. Then stands when it is (`at`), what is said or `silence`, and w
 one comes.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -101,9 +102,10 @@ class Talk:
         return Press(self.learner.asked, self.offered()[number - 1].id)
 
 
-def play(script: str) -> str:
-    """The script with what the tutor really says."""
+def play(script: str, show: Callable[[Turn], list[str]] | None = None) -> str:
+    """The script with what the tutor really says; `show` writes a turn down."""
     talk, lines = Talk(), []
+    show = show or _written
     for line in script.splitlines():
         word, _, rest = line.partition(" ")
         rest = rest.strip()
@@ -117,13 +119,13 @@ def play(script: str) -> str:
             talk.now += _time(rest)
         elif word == "learner":
             lines.append(line)
-            lines += _written(talk.tell(_body(talk, rest)))
+            lines += show(talk.tell(_body(talk, rest)))
         elif word == "thanks":
             lines.append(line)
-            lines += _written(talk.tell(Told("thanks", "bac"))) or ["silence"]
+            lines += show(talk.tell(Told("thanks", "bac"))) or ["silence"]
         elif word in ("nudge", "lost"):
             lines.append(line)
-            lines += _rung(talk, word, rest)
+            lines += _rung(talk, word, rest, show)
     return "\n".join(lines) + "\n"
 
 
@@ -133,7 +135,7 @@ def _time(said: str) -> timedelta:
     return unit[said[-1]] * int(said[:-1])
 
 
-def _rung(talk: Talk, word: str, rest: str) -> list[str]:
+def _rung(talk: Talk, word: str, rest: str, show: Callable[[Turn], list[str]]) -> list[str]:
     """The scheduler's event at the learner's moment, and when the next one is."""
     due_at = next_nudge_at(talk.learner, talk.shelf.nudges)
     if word == "lost":
@@ -143,7 +145,7 @@ def _rung(talk: Talk, word: str, rest: str) -> list[str]:
     else:
         talk.now = max(talk.now, due_at + _time(rest.removeprefix("late ") or "0h"))
         turn = talk.tell(Nudge())
-    lines = [f"at       {_clock(talk.now)}", *(_written(turn) or ["silence"])]
+    lines = [f"at       {_clock(talk.now)}", *(show(turn) or ["silence"])]
     after = next_nudge_at(talk.learner, talk.shelf.nudges)
     return [*lines, f"next     {_clock(after) if after else 'never'}"]
 

@@ -200,8 +200,8 @@ async def village(folder: Path) -> AsyncIterator[Village]:
         await store.close()
 
 
-async def play(script: str, folder: Path) -> str:
-    """The script with what the tutor really says to each."""
+async def play(script: str, folder: Path, heard: list[Reply] | None = None) -> str:
+    """The script with what the tutor really says to each; `heard` gets the replies."""
     lines: list[str] = []
     async with village(folder) as here:
         for line in script.splitlines():
@@ -232,6 +232,8 @@ async def play(script: str, folder: Path) -> str:
                 before = len(here.told), len(await here.audits())
                 await here.tell(word, await here.body(word, rest))
                 lines += await _written(here, *before)
+        if heard is not None:
+            heard += [reply for _, reply in here.told]
     return "\n".join(lines) + "\n"
 
 

@@ -1,51 +1,114 @@
-"""A learner on Zalo who reads what arrives and answers with numbers and words alone."""
+"""Learners on Zalo who read what arrives and answer with numbers alone, as people type them."""
 
+import asyncio
 import random
 import re
 from dataclasses import dataclass, field
 
 from tests.fakes.zalo_server import Sent, Zalo
 
-_NUMBERED = re.compile(r"^(\d) (?!nghe |listen )\S", re.MULTILINE)
+NUMBERED = re.compile(r"^(\d) (?!nghe |listen )(.+)$", re.MULTILINE)
+# Who chooses these is gone, or silent, and would prove nothing any more.
+_LEFT_ALONE = re.compile(r"Xóa|Dừng|English")
+_TYPED = ("{}", "{}", "{}.", "số {}", "chọn {}", "{} ạ")
 LESSON_ENDS = ("Nhớ nhé:", "Remember:")
 
 
 @dataclass
 class ZaloLearner:
-    """One chat. learnt: recaps read. said: messages typed so far."""
+    """One chat. learnt: recaps read. said: messages written so far. patience_s: how long
+    they wait before they say it again."""
 
     zalo: Zalo
     chat: str
     chance: random.Random
+    patience_s: float = 120
     learnt: int = 0
     said: int = 0
     read: int = 0
+    last: str = ""
     texts: list[str] = field(default_factory=list)
 
-    async def learn(self, lessons: int, patience_s: float = 60) -> None:
+    async def learn(self, lessons: int) -> None:
         """Until so many recaps were read."""
         await self.say("xin chào")
         while self.learnt < lessons:
-            await self.answer(patience_s)
+            await self.answer()
 
-    async def say(self, text: str) -> None:
-        self.said += 1
-        await self.zalo.say(self.chat, text)
-
-    async def answer(self, patience_s: float = 60) -> None:
+    async def answer(self) -> None:
         """Read the next message; answer where it asks."""
-        sent = await self.zalo.next(self.chat, self.read, patience_s)
-        self.read = sent.id
-        self.texts.append(sent.text)
-        self.learnt += sum(sent.text.count(end) for end in LESSON_ENDS)
-        reply = self._reply(sent)
+        reply = self.reply(await self.hear())
         if reply:
             await self.say(reply)
 
-    def _reply(self, sent: Sent) -> str:
-        """A number that is offered, in one of the forms that people type."""
-        numbers = _NUMBERED.findall(sent.text)
+    async def say(self, text: str) -> None:
+        self.said += 1
+        self.last = text
+        await self.zalo.say(self.chat, text)
+
+    async def hear(self) -> Sent:
+        """The next message; when none comes for long, say the last word once more."""
+        while True:
+            try:
+                sent = await self.zalo.next(self.chat, self.read, self.patience_s)
+            except TimeoutError:
+                await self.say(self.last)
+                continue
+            self.read = sent.id
+            self.texts.append(sent.text)
+            self.learnt += sum(sent.text.count(end) for end in LESSON_ENDS)
+            return sent
+
+    def reply(self, sent: Sent) -> str:
+        """A number that is offered, in one of the forms that people type; "" where none is."""
+        numbers = [
+            number for number, label in NUMBERED.findall(sent.text) if not _LEFT_ALONE.search(label)
+        ]
         if not numbers:
             return ""
         picked = numbers[0] if len(numbers) < 3 else self.chance.choice([numbers[0], *numbers])
-        return self.chance.choice(["{}", "{}", "{}.", "số {}", "chọn {}", "{} ạ"]).format(picked)
+        return self.chance.choice(_TYPED).format(picked)
+
+
+class Crowd:
+    """Learners who start together; `answers` of all of them together, then it is over."""
+
+    def __init__(
+        self,
+        zalo: Zalo,
+        learners: int,
+        answers: int,
+        chance: random.Random,
+        patience_s: float = 120,
+    ) -> None:
+        self.zalo = zalo
+        self.chance = chance
+        self.learners = [
+            ZaloLearner(zalo, f"chat-{n}", random.Random(chance.random()), patience_s)
+            for n in range(learners)
+        ]
+        self._left = answers
+        self.answered = 0
+        self._news = asyncio.Condition()
+
+    async def run(self) -> None:
+        """Until every answer is given, and the last of each learner is answered."""
+        await asyncio.gather(*map(self._talk, self.learners))
+
+    async def until_answered(self, answers: int) -> None:
+        async with self._news:
+            await self._news.wait_for(lambda: self.answered >= answers or self._left <= 0)
+
+    async def _talk(self, learner: ZaloLearner) -> None:
+        await learner.say("xin chào")
+        while True:
+            reply = learner.reply(await learner.hear())
+            async with self._news:
+                self.answered += 1
+                self._news.notify_all()
+            if not reply:
+                continue
+            if self._left <= 0:
+                return
+            self._left -= 1
+            await learner.say(reply)

@@ -8,7 +8,8 @@ In a test: `async with serving(Zalo()) as url`. As a process, driven over `/cont
 
 It is strict: an unknown method or parameter, a text of no or too many letters, a picture
 that nobody can fetch, a voice that is no `.aac` are refused and noted in `violations`.
-What readings of the pages differ in can be switched: what a poll hands over (`reading`),
+What readings of the pages differ in can be switched: what a poll hands over (`reading`:
+each update once; the newest again and again; all of them, round and round),
 how it says that there is nothing (`idle`), the outer `result` of a webhook (`wraps`).
 """
 
@@ -51,6 +52,10 @@ _EVENTS = {
     "sticker": "message.sticker.received",
     "voice_url": "message.voice.received",
 }
+
+
+# What is refused though nothing is wrong with the call: nobody wrote, nobody serves.
+_NO_FAULT = ("chat not found", "Bad Request: cannot be fetched")
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,9 @@ class Zalo:
     fetches: bool = True
     sent: list[Sent] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
+    unfetched: list[str] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
     gone: set[str] = field(default_factory=set)
     faults: dict[str, deque[Fault]] = field(default_factory=dict)
@@ -183,10 +190,24 @@ class Zalo:
         assert sent is not None
         return sent
 
+    async def until_called(self, method: str, times: int, patience_s: float = 30) -> None:
+        """The bot has made so many calls of that method, and they were answered."""
+        async with asyncio.timeout(patience_s), self._news:
+            await self._news.wait_for(lambda: self.done[method] >= times)
+
     async def until_posted(self) -> None:
         """Every webhook has been answered with 200 or given up."""
         while self._posting:
             await asyncio.wait(set(self._posting))
+
+    async def until_fetched(self) -> None:
+        """Every update has been handed over, and the next poll was made after the last."""
+        if self.webhook:
+            return
+        async with self._news:
+            await self._news.wait_for(lambda: not self._waiting)
+            polls = self.calls["getUpdates"]
+            await self._news.wait_for(lambda: self.calls["getUpdates"] > polls)
 
     async def close(self) -> None:
         for task in self._posting:
@@ -199,6 +220,8 @@ class Zalo:
     async def answer(self, token: str, method: str, raw: bytes) -> Response:
         """One call of the API."""
         self.calls[method] += 1
+        async with self._news:
+            self._news.notify_all()
         try:
             if token != TOKEN:
                 raise Refused(401, "Unauthorized")
@@ -207,12 +230,15 @@ class Zalo:
                 return self._faulty(fault)
             result = await self._carry_out(method, self._params(method, raw))
         except Refused as refused:
-            if refused.code in (400, 404) and refused.description != "chat not found":
+            if refused.code in (400, 404) and refused.description not in _NO_FAULT:
                 self.violations.append(f"{method}: {refused.description}")
             return self._no(refused.code, refused.description)
         if fault:
             return Response(status_code=200, headers={"content-length": "9"})
         self.statuses[200] += 1
+        async with self._news:
+            self.done[method] += 1
+            self._news.notify_all()
         return JSONResponse({"ok": True, "result": result})
 
     def _fault(self, method: str) -> Fault | None:
@@ -307,7 +333,8 @@ class Zalo:
         try:
             answer = await self._client.get(url)
         except (httpx.HTTPError, httpx.InvalidURL):
-            raise Refused(400, f"Bad Request: {url} cannot be fetched") from None
+            self.unfetched.append(url)
+            raise Refused(400, "Bad Request: cannot be fetched") from None
         if answer.status_code != 200 or not answer.headers["content-type"].startswith(kind):
             raise Refused(400, f"Bad Request: {url} is no {kind}")
 

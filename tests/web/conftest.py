@@ -10,6 +10,7 @@ import uvicorn
 from starlette.routing import BaseRoute
 
 from bot.web.app import create_app
+from bot.web.chat import Chat
 from tests.web.fakes import FakeChat
 
 SECRET = b"a secret for tests only, 32 bytes"
@@ -17,12 +18,15 @@ SECRET = b"a secret for tests only, 32 bytes"
 
 @asynccontextmanager
 async def serve(
-    chat: FakeChat, public_url: str | None = None, more_routes: Sequence[BaseRoute] = ()
+    chat: Chat,
+    public_url: str | None = None,
+    more_routes: Sequence[BaseRoute] = (),
+    port: int = 0,
 ) -> AsyncIterator[str]:
     """The address of a running page; stops with the block."""
     app = create_app(chat, secret=SECRET, public_url=public_url, more_routes=more_routes)
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=1
+        app, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     # Listening first: the port is known, and connections queue until the loop turns.

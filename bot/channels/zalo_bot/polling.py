@@ -78,7 +78,13 @@ class Poller:
             self._again.clear()
             await self._pause(self._clock() - began < _AT_ONCE_S)
         for raw in raws:
-            await self._take(raw)
+            # Zalo may not hand it over again: even when we are to stop, it is kept first.
+            taking = asyncio.ensure_future(self._take(raw))
+            try:
+                await asyncio.shield(taking)
+            except asyncio.CancelledError:
+                await taking
+                raise
 
     def _updates(self, answer: Answer) -> list[bytes] | None:
         """What was handed over; None when the poll itself was refused."""
