@@ -117,6 +117,17 @@ async def test_telegrams_waits_are_obeyed_and_nothing_is_dropped(tmp_path: Path)
         assert set(play.turns().values()) == {3}
 
 
+async def test_who_keeps_the_limits_is_never_told_to_wait(tmp_path: Path) -> None:
+    limits = Limits(per_s=30, burst=30, chat_per_s=1, chat_burst=3)
+    async with scene(tmp_path, limits) as play:
+        await play.greet()
+        for chat_id in LEARNERS:
+            for text in ("1", "bác", "thôi"):
+                play.bot.write(chat_id, text)
+        await play.telegram.until(lambda: _all_said(play), 60)
+        assert limits.refused == 0
+
+
 def _all_said(play: Scene) -> bool:
     """Has everybody been asked the question that follows the form of address?"""
     return all(
