@@ -185,10 +185,12 @@ async def open_program(
     clock: Callable[[], datetime] = utc_now,
     on_fault: Callable[[Fault], None] = lambda fault: None,
     channels: bool = True,
+    preview: bool = False,
 ) -> AsyncIterator[Program]:
     """Open everything, hand over the program, close everything whatever happens.
 
-    channels: also the messengers; `hocvuso chat` does without.
+    channels: also the messengers; `hocvuso chat` does without. preview: with the lessons
+    as their authors may see them.
     Raises StoreError (in use, newer, unavailable) or NothingToTeach.
     """
     async with AsyncExitStack() as stack:
@@ -198,7 +200,7 @@ async def open_program(
             config.database, now_ms=lambda: milliseconds(clock()), secret=secret
         )
         stack.push_async_callback(store.close)
-        content = content_of(config, clock)
+        content = content_of(config, clock, preview=preview)
         shelf, faults = content.load()
         refuse(faults, on_fault)
         program = Program(store, shelf, secret, config, clock)
@@ -251,7 +253,7 @@ def shelf_of(config: Config, now: datetime) -> tuple[Shelf, tuple[Fault, ...]]:
     return content_of(config, lambda: now).load()
 
 
-def content_of(config: Config, clock: Callable[[], datetime]) -> Content:
+def content_of(config: Config, clock: Callable[[], datetime], *, preview: bool = False) -> Content:
     """The lessons of these settings, to be loaded now and again."""
     url = config.web.public_url or f"http://{config.web.host}:{config.web.port}"
     stays = Shelf(
@@ -270,6 +272,7 @@ def content_of(config: Config, clock: Callable[[], datetime]) -> Content:
         stays,
         today=lambda: local_date(clock(), config.timezone),
         cache=config.database.parent / "lessons.cache",
+        preview=preview,
     )
 
 

@@ -431,7 +431,7 @@ class Batch:
 
     def work(self, tell: Tell) -> Work:
         """What whoever carries out a request has at hand."""
-        quiet = self.tutor.shelf.nudges.quiet
+        quiet = self.shelf.nudges.quiet
         return Work(self.tx, self.now, tell, quiet, self.writes.dropped.add)
 
     def aside(self) -> Work:

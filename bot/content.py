@@ -54,7 +54,7 @@ class Content:
 
     stays: a shelf whose settings (addresses, limits) stay as they are. today: the learners'
     day, by which facts grow stale. cache: where the loaded lessons are kept for a quick
-    start.
+    start. preview: for an author's eyes, drafts too.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Content:
         *,
         today: Callable[[], date],
         cache: Path | None = None,
+        preview: bool = False,
     ) -> None:
         self._folder = folder
         self._wards = wards
@@ -72,6 +73,7 @@ class Content:
         self._stays = replace(stays, words=words, spoken=_load_spoken())
         self._today = today
         self._cache = cache
+        self._preview = preview
         self._catalogs = _read_catalogs()
         self._read = Reader()
         self._library: Library | None = None
@@ -92,6 +94,7 @@ class Content:
             cache=self._cache,
             before=self._library,
             read=self._read,
+            preview=self._preview,
         )
         faults += self._missing_facts(library)
         self._loaded = seen

@@ -24,7 +24,7 @@ from lessons.model import CourseName, Fact, Lesson, LessonName, Library, Term, W
 from lessons.overlay import LessonText, lay_over
 from lessons.page import Page, Tree, read_page
 from lessons.roleplay import check_marks, plays
-from lessons.shape import check_cycles, check_lesson, check_twice
+from lessons.shape import check_cycles, check_lesson, check_twice, check_written
 
 __all__ = ["Fault", "load_library", "load_pages"]
 
@@ -39,9 +39,36 @@ class Pages(msgspec.Struct):
     vietnamese: dict[str, Page] = {}
     english: dict[str, Page] = {}
 
+    def to_preview(self) -> "Pages":
+        """What an author may look at: each lesson of whole shape, written to the end or not.
+        What English lacks shows in Vietnamese."""
+        whole = {name: page for name, page in self.vietnamese.items() if _has_only(page, "fill")}
+        english = {
+            name: page
+            for name, page in self.english.items()
+            if name in whole and page.tree and _has_only(page, "fill", "R21")
+        }
+        return Pages(whole, english)
+
+    def to_teach(self) -> "Pages":
+        """What learners are taught: every lesson but drafts."""
+        drafts = {
+            name
+            for name, page in self.vietnamese.items()
+            if isinstance(page.tree, dict) and page.tree.get("draft")
+        }
+        return Pages(
+            {name: page for name, page in self.vietnamese.items() if name not in drafts},
+            {name: page for name, page in self.english.items() if name not in drafts},
+        )
+
     def faults(self) -> list[Fault]:
         every = [*self.vietnamese.values(), *self.english.values()]
         return [fault for page in every for fault in page.faults]
+
+
+def _has_only(page: Page, *rules: str) -> bool:
+    return all(fault.rule in rules for fault in page.faults)
 
 
 class _Kept(msgspec.Struct):
@@ -64,17 +91,19 @@ def load_library(
     cache: Path | None = None,
     before: Library | None = None,
     read: Read = read_page,
+    preview: bool = False,
 ) -> tuple[Library, tuple[Fault, ...]]:
     """Everything that can be taught on that day, and every fault of what cannot.
 
     Facts are put into the texts as they may be shown on `on`. before: what was taught
     until now, else what the cache kept of this folder. read: `read_page` or a `Reader`.
+    preview: for an author's eyes, with drafts, lesson by lesson (`Pages.to_preview`).
     """
     key = _key(folder, wards, on)
     kept = _read_cache(cache, folder) if cache else None
     if kept is None or kept.key != key:
         last = before or (kept.library if kept else None) or Library({})
-        kept = _Kept(key, str(folder.absolute()), *_load(folder, on, wards, last, read))
+        kept = _Kept(key, str(folder.absolute()), *_load(folder, on, wards, last, read, preview))
         if cache:
             _write_cache(cache, kept)
     return kept.library, kept.faults
@@ -127,7 +156,7 @@ def load_pages(
 
 
 def _load(
-    folder: Path, on: date, wards: Path | None, last: Library, read: Read
+    folder: Path, on: date, wards: Path | None, last: Library, read: Read, preview: bool
 ) -> tuple[Library, tuple[Fault, ...]]:
     courses, others = load_pages(folder, read=read)
     facts_page, index_page, names_page, glossary_page = others
@@ -137,13 +166,13 @@ def _load(
     facts = {fact.key: fact for fact in rows}
     lessons: dict[str, dict[str, Lesson]] = {"vi": {}, "en": {}}
     for course, pages in courses.items():
-        found = pages.faults()
-        faults += found
-        for language, texts in (("vi", pages.vietnamese), ("en", pages.english)):
-            if found or facts_page.faults:
+        faults += pages.faults()
+        shown = pages.to_preview() if preview else pages.to_teach()
+        is_refused = bool(facts_page.faults or (pages.faults() and not preview))
+        for language, texts in (("vi", shown.vietnamese), ("en", shown.english)):
+            if is_refused or preview:
                 lessons[language] |= _lessons_of(course, last.lessons.get(language, {}))
-                continue
-            for name, page in texts.items():
+            for name, page in texts.items() if not is_refused else ():
                 lessons[language][name] = msgspec.convert(_with_facts(page.tree, facts, on), Lesson)
     library = Library(
         lessons,
@@ -205,6 +234,8 @@ def _english(file: Path, source: Page, read: Read) -> Page:
         laid.blame_line(words.line(("id",)), "id", f"the id is `{name}`", "write the lesson's id")
     for key, play in plays(laid.tree):
         check_marks(laid, play, key, "en")
+    if isinstance(source.tree, dict) and not source.tree.get("draft"):
+        check_written(laid)
     return laid
 
 

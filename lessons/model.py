@@ -199,6 +199,8 @@ class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One teaching message or one question: exactly one of the four is set.
 
+    id: short, and never changed later; learners are found again by it. say: one idea, at
+    most 50 tiếng. ask: a question on the way. practice: the lesson's one exercise.
     lint_ok: `unit` lets an old place name stand in a sentence with a past date.
     about: on a question, the card that teaches what it asks, where that is not the card
         with `say` right before it.
@@ -219,7 +221,14 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Lesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Three to five minutes that end in something the learner can do."""
+    """Three to five minutes that end in something the learner can do.
+
+    objective: what the learner can do afterwards. minutes: 3 to 5. recap: the main points,
+    at most 40 tiếng. requires: lessons that come before. core: one that everybody learns.
+    review: cards whose questions are asked again on later days. draft: still being
+    written; it is checked and previewed, and taught to nobody. facts: keys of facts.yaml
+    that the lesson rests on.
+    """
 
     id: Id
     course: Id
@@ -231,6 +240,7 @@ class Lesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     requires: tuple[Id, ...] = ()
     core: bool = False
     review: tuple[Id, ...] = ()
+    draft: bool = False
     facts: tuple[str, ...] = ()
 
     def card(self, card_id: Id) -> Card | None:

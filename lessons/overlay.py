@@ -11,6 +11,8 @@ import msgspec
 
 from lessons.page import Key, Page, Tree
 
+# What stands before a text that is still to be written (`hocvuso lessons new`).
+MARK = "✎"
 # The keys that hold words for the learner, in every kind of card.
 TEXTS = frozenset(
     (

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from lessons.overlay import MARK
 from lessons.page import Key, Page, Tree, leaves
 from lessons.roleplay import check_roleplay
 
@@ -57,14 +58,24 @@ def check_lesson(page: Page, name: str, known: Collection[str], facts: Collectio
             page.blame(("facts", index), "R22", f"no fact `{fact}`", "use a key of facts.yaml")
     cards = tree.get("cards")
     cards = cards if isinstance(cards, list) else []
-    if not cards and page.is_whole():
-        page.blame(("cards",), "R03", "there is no card", "write 3 to 6 cards")
+    if page.is_whole() and not any(_says(card) for card in cards):
+        page.blame(("cards",), "R03", "no card says or asks anything", "write 3 to 6 cards")
     asked = _check_cards(page, cards)
     for index, item in enumerate(_texts(tree.get("review"))):
         if item not in asked:
             mend = "name a card with `ask` or `practice`"
             page.blame(("review", index), "review", f"`{item}` is no question here", mend)
     check_slots(page, facts)
+    if not tree.get("draft"):
+        check_written(page)
+
+
+def check_written(page: Page) -> None:
+    """Nothing of a lesson that is taught is still to be written."""
+    for key, text in leaves(page.tree):
+        if MARK in text:
+            mend = f"write it without {MARK}, or keep `draft: true`"
+            page.blame(key, "fill", "this text is still to be written", mend)
 
 
 def check_twice(pages: Iterable[tuple[str, Page]]) -> None:
@@ -101,6 +112,10 @@ def _all_needed(lesson: str, requires: dict[str, tuple[str, ...]]) -> set[str]:
             seen.add(need)
             todo += requires.get(need, ())
     return seen
+
+
+def _says(card: Tree) -> bool:
+    return isinstance(card, dict) and any(card.get(part) for part in ("say", "ask", "practice"))
 
 
 def _texts(tree: Tree) -> list[str]:

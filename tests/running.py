@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -38,11 +38,13 @@ def environment(database: Path, **more: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def running(database: Path, log: Path | None = None, **more: str) -> AsyncIterator[Running]:
+async def running(
+    database: Path, log: Path | None = None, *, arguments: Sequence[str] = ("run",), **more: str
+) -> AsyncIterator[Running]:
     """A program on that database; ended with the block. log: where its records go."""
     errors = log.open("wb") if log else None
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run",
+        sys.executable, "-m", "bot", *arguments,
         cwd=ROOT, env=environment(database, **more), stdout=asyncio.subprocess.PIPE, stderr=errors,
     )  # fmt: skip
     assert process.stdout is not None

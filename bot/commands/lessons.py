@@ -1,22 +1,16 @@
-"""`hocvuso lessons …`: what teachers need to write lessons."""
-
-from pathlib import Path
-from typing import Annotated
+"""`hocvuso lessons …`: what teachers need to write lessons. A file each, like the commands."""
 
 import typer
 
-from lessons import check as lessons_check
+from bot.commands import lessons_check, lessons_new, lessons_preview, lessons_schema
+
+COMMANDS = (lessons_check, lessons_new, lessons_preview, lessons_schema)
 
 
 def register(app: typer.Typer) -> None:
-    lessons = typer.Typer(no_args_is_help=True, help="Lessons: check what teachers wrote.")
+    lessons = typer.Typer(
+        no_args_is_help=True, help="Lessons: begin one, look at it, check what was written."
+    )
     app.add_typer(lessons, name="lessons")
-    lessons.command("check")(check)
-
-
-def check(
-    folder: Annotated[Path, typer.Argument(help="The courses folder.")] = Path("lessons/courses"),
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
-) -> None:
-    """Name every fault in the lessons at its line. Example: hocvuso lessons check --json"""
-    raise typer.Exit(lessons_check.main(folder, as_json))
+    for command in COMMANDS:
+        command.register(lessons)

@@ -27,10 +27,16 @@ async def _serve(settings: Config) -> None:
     from bot.web.webhooks import webhook_routes
 
     faults: list[Fault] = []
-    async with open_program(settings, on_fault=faults.append) as program:
+    tell = faults.append
+
+    def tell_now(fault: Fault) -> None:
+        tell(fault)
+
+    async with open_program(settings, on_fault=tell_now) as program:
         for fault in faults[:50]:
             show_fault(fault)
         await show_opening(program, settings, faults)
+        tell = show_fault  # of lessons that are saved while it runs
         routes = [
             media_route(program.media),
             metrics_route(program.metrics_text),

@@ -244,8 +244,22 @@ FromHelp = (
     | Relayed
     | Passed
 )
+
+
+class Again(msgspec.Struct, frozen=True, tag="again"):
+    """What is open is shown once more: its author saved it (`lessons preview --page`)."""
+
+
 FromOthers = (
-    Told | TicketUsed | TicketRefused | RoleEnded | BroadcastNews | Nudge | Undelivered | FromHelp
+    Told
+    | TicketUsed
+    | TicketRefused
+    | RoleEnded
+    | BroadcastNews
+    | Nudge
+    | Undelivered
+    | FromHelp
+    | Again
 )
 Body = Text | Press | BadPress | Media | Start | FromOthers
 

@@ -6,6 +6,7 @@ Leads in: `step`. Leads out: the screen that the word is about.
 
 from bot.conversation import nudge
 from bot.conversation.events import (
+    Again,
     BroadcastNews,
     FromOthers,
     HelpAsked,
@@ -52,6 +53,8 @@ def told(learner: Learner, event: FromOthers, world: World) -> Turn:
             return broadcast.news(learner, event, world)
         case Nudge():
             return nudge.ring(learner, world)
+        case Again():
+            return Turn(learner)
         case Undelivered(turn=turn):
             return nudge.not_delivered(learner, turn)
         case HelpAsked() | HelpComing() | HelpLeft() | HelpDone():

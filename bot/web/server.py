@@ -34,9 +34,17 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    chat: Chat, settings: Config, secret: bytes, more_routes: Sequence[BaseRoute] = ()
+    chat: Chat,
+    settings: Config,
+    secret: bytes,
+    more_routes: Sequence[BaseRoute] = (),
+    *,
+    path: str = "",
 ) -> None:
-    """Serve until SIGTERM or SIGINT; started turns are finished by the caller's close."""
+    """Serve until SIGTERM or SIGINT; started turns are finished by the caller's close.
+
+    path: of the page to open first.
+    """
     host, port = settings.web.host, settings.web.port
     stopping = asyncio.Event()
     app = create_app(
@@ -62,7 +70,7 @@ async def serve(
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, _stop, server, stopping)
     shown = listening.getsockname()[1]
-    typer.echo(f"hocvuso: chat on http://{host}:{shown}/")
+    typer.echo(f"hocvuso: chat on http://{host}:{shown}/{path}")
     await server.serve(sockets=[listening])
 
 

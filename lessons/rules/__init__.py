@@ -6,6 +6,7 @@ describe it in docs/authors.md. Limits and words: lessons/lint_terms.yaml.
 Source: curriculum.md sections 3.1 and 3.5.
 """
 
+from lessons.page import Key
 from lessons.rules.addresses import only_known_addresses, only_known_phones, only_made_up_digits
 from lessons.rules.choices import correct_is_not_longest, correct_moves_about
 from lessons.rules.facts import facts_can_be_shown
@@ -23,8 +24,10 @@ from lessons.rules.phrases import kind_phrases, no_banned_deed, units_of_today
 from lessons.rules.pronouns import pronouns_are_slots
 from lessons.rules.script import Finding, Rule, Script
 from lessons.rules.spelling import spelt_right
+from lessons.rules.unfinished import still_to_write
 
 _EITHER: tuple[Rule, ...] = (
+    still_to_write,
     sentences_are_short,
     texts_are_short,
     recap_is_short,
@@ -64,8 +67,17 @@ _GIVES_WAY = {"R11": _WORDING, "R12": _WORDING, "R24": _WORDING | {"R05", "R01"}
 def findings(script: Script) -> list[Finding]:
     """All that the rules of that language find in one lesson."""
     found = [finding for rule in RULES[script.language] for finding in rule(script)]
-    rules = {key: {one.rule for one in found if one.key == key} for key in {f.key for f in found}}
-    return [one for one in found if not rules[one.key] & _GIVES_WAY.get(one.rule, frozenset())]
+    rules: dict[Key, set[str]] = {}
+    for one in found:
+        rules.setdefault(one.key, set()).add(one.rule)
+    return [one for one in found if not _gives_way(one, rules[one.key])]
+
+
+def _gives_way(finding: Finding, rules: set[str]) -> bool:
+    """Is there something else to be done about that text first?"""
+    if "fill" in rules:
+        return finding.rule != "fill"
+    return bool(rules & _GIVES_WAY.get(finding.rule, frozenset()))
 
 
 __all__ = ["RULES", "Finding", "Rule", "Script", "findings"]
