@@ -8,7 +8,6 @@ Source: design.md section 1, Scheduler; promises.md P7.
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -44,8 +43,6 @@ class Pulse:
         self._clock = clock
         self._monotonic = monotonic
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        # It warns of each run that is passed over while the one before still works.
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._seen = (clock(), monotonic())
         self._timer: asyncio.TimerHandle | None = None
 

@@ -44,6 +44,7 @@ from bot.conversation.understand import (
     danger_kind,
     is_secret,
     leans,
+    may_be_urgent,
     read_choice,
     read_exactly,
     read_yes_no,
@@ -64,6 +65,11 @@ _COMMAND = re.compile(r"/(\w+)(?:@\w+)?\W*")
 _STOPPED_TOO = (Intent.DELETE, Intent.MY_DATA, Intent.PRIVACY, Intent.STOP)
 # What is heard as such even while somebody dictates words for others.
 _LEADS_AWAY = (Intent.BACK, Intent.HELP, Intent.STOP, Intent.MENU, Intent.REPEAT)
+# What a cry may be taken for, unless it is all that was said.
+_VAGUE = (
+    *(None, Intent.HELP, Intent.CHAT, Intent.UPSET, Intent.QUESTION, Intent.GREETING),
+    *(Intent.LATER, Intent.SKIP, Intent.NEXT, Intent.BACK, Intent.FALSE_ALARM, Intent.DONT_KNOW),
+)
 # Small talk says less than what may be an answer.
 _TALK = (Intent.CHAT, Intent.UPSET, Intent.QUESTION, Intent.GREETING, Intent.THANKS)
 
@@ -71,6 +77,10 @@ _TALK = (Intent.CHAT, Intent.UPSET, Intent.QUESTION, Intent.GREETING, Intent.THA
 def hear(learner: Learner, text: str, world: World) -> Turn:
     """One message in words: cleaned, with at least one letter or digit in it."""
     words = world.shelf.words
+    command = _command(text, world)
+    if command and learner.turn > 1 and not learner.stopped:
+        here = certain(learner)
+        return comeback.met(here, command, world) or wished(here, command, world)
     choices = _choices(learner, world)
     answer = announcing.typed_while_newest(learner, text, world)
     if answer:
@@ -254,11 +264,14 @@ def _wishes(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     understood = certain(learner)
     if _LINK.search(text) and learner.consent:
         return Turn(unasked.at(learner, unasked.LINK), secret=True)
-    intent = _intent(text, world)
+    intent = wish(text, words)
+    reading: Reading = read_choice(text, choices, words)
+    vague = isinstance(reading, Unread) and intent in _VAGUE and not whole_wish(text, words)
+    if vague and _may_be_urgent(learner, text, world):
+        return danger.perhaps(understood, world)
     back = comeback.met(understood, intent, world)
     if back:
         return back
-    reading: Reading = read_choice(text, choices, words)
     if intent in _TALK and isinstance(reading, Unsure) and whole_wish(text, words) is None:
         intent = None
     if intent is Intent.STOP and _is_twofold(text, world):
@@ -274,18 +287,25 @@ def _wishes(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     return _asked_about(learner, reading, choices, world)
 
 
+def _may_be_urgent(learner: Learner, text: str, world: World) -> bool:
+    """Whether words of which nothing was made tell of more than the question does."""
+    if learner.screen == "danger":
+        return False
+    asked = shown(learner, world)[-1]
+    about = " ".join([asked.text, *(one.label for one in asked.options)])
+    return may_be_urgent(text, about, world.shelf.words)
+
+
 def _is_twofold(text: str, world: World) -> bool:
     """ "dung" without its marks is «đúng» as well as «dừng»."""
     return any(word.full in world.shelf.words.twofold for word in words_of(text))
 
 
-def _intent(text: str, world: World) -> Intent | None:
-    words = world.shelf.words
+def _command(text: str, world: World) -> Intent | None:
+    """ "/help", "/stop@hoc_bot": what people know from other programs."""
     command = _COMMAND.fullmatch(text.strip())
-    if command:
-        name = words.commands.get(command[1].lower())
-        return Intent(name) if name else None
-    return wish(text, words)
+    name = world.shelf.words.commands.get(command[1].lower()) if command else None
+    return Intent(name) if name else None
 
 
 def _asked_about(

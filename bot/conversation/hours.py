@@ -24,7 +24,8 @@ _NUMBERS = (
     *("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"),
     *("mười", "mười một", "mười hai"),
 )
-# «tôi» (I) without its mark reads as «tối» (evening): it counts behind a time or «buổi».
+# «tôi» (I) without its mark reads as «tối» (evening): it counts behind a time or «buổi», and
+# not in "nhac toi" (remind me).
 _PARTS: tuple[tuple[Part, str], ...] = (
     ("morning", "sáng|sang|am|morning"),
     ("noon", "trưa|trua|noon"),
@@ -42,7 +43,7 @@ _CLOCK = re.compile(
 )
 _BEFORE_PART = "buổi|buoi|in the|every|hẹn|nhắc|nhac|vào|vao"
 _ALONE = re.compile(
-    rf"\b(?:{_BEFORE_PART})\s+(?P<part>{_ANY_PART})\b"
+    rf"\b(?:{_BEFORE_PART})\s+(?!(?<=nh[aắ]c\s)toi\b)(?P<part>{_ANY_PART})\b"
     rf"|^\s*(?P<whole>{_ANY_PART})\s*(?:nhé|nhe|ạ)?\W*$"
 )
 _HALF = ("rưỡi", "ruoi")

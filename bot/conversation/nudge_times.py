@@ -10,7 +10,6 @@ Source: learner-experience.md section 8 (N1–N8); promises.md P7, P38.
 """
 
 from datetime import datetime, timedelta
-from functools import lru_cache
 from zlib import crc32
 
 import msgspec
@@ -57,7 +56,6 @@ def gap_days(unanswered: int) -> int:
     return GAPS[unanswered - 1] if unanswered <= len(GAPS) else MONTH
 
 
-@lru_cache(maxsize=65_536)  # each turn asks; who talks, talks for a while
 def second_of_day(learner_id: str, hour: str, quiet: QuietHours) -> int:
     """The learner's own second of the day: their hour, spread by a hash of who they are.
 

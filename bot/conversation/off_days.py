@@ -18,7 +18,6 @@ _BEFORE_TET, _AFTER_TET = 2, 4  # days before mùng 1, and up to mùng 5
 _FIXED = ((4, 30), (5, 1), (9, 2))
 
 
-@lru_cache(maxsize=4096)
 def is_off(number: int) -> bool:
     """Is the day of that number one on which nobody is nudged?"""
     day = day_of(number)

@@ -9,7 +9,8 @@ from typing import Literal, cast
 
 from bot.conversation.folding import agrees, remembered, words
 from bot.conversation.reading_patterns import spaced
-from bot.conversation.reading_words import Vocabulary, Words, fills, variants
+from bot.conversation.reading_words import variants
+from bot.conversation.vocabulary import Vocabulary, Words, fills
 
 Part = Literal["morning", "noon", "afternoon", "evening"]
 # "a" is how people write "anh" in a hurry; behind these a form of address is named.

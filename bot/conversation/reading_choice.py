@@ -34,7 +34,8 @@ from bot.conversation.reading_numbers import (
 )
 from bot.conversation.reading_parts import parts, taken_back, without_calls
 from bot.conversation.reading_patterns import spaced
-from bot.conversation.reading_words import Vocabulary, Words, fills, spans, variants
+from bot.conversation.reading_words import spans, variants
+from bot.conversation.vocabulary import Vocabulary, Words, fills
 
 _LONGEST_ANSWER = 25  # words
 _BELOW_NONE = re.compile(r"\s*[-−–]\s*\d+\s*")  # "-1" is no option, and not the first one
@@ -106,7 +107,11 @@ def tells_of_past(text: str, choices: tuple[Choice, ...], chosen: str, vocab: Vo
     """Whether words that the chosen label lacks make it something that has happened
     ("đọc mã rồi"), which is no answer."""
     label = next(one.label for one in choices if one.id == chosen)
-    return happened(text, vocab) and not happened(label, vocab)
+    if not happened(text, vocab):
+        return False
+    theirs = {word.plain for word in words(label)}
+    rest = " ".join(word.full for word in words(text) if word.plain not in theirs)
+    return not happened(label, vocab) or happened(rest, vocab)
 
 
 def _asks_about(asks: bool, choices: tuple[Choice, ...], chosen: str) -> bool:

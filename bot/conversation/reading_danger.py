@@ -10,27 +10,21 @@ Leads in: `understand`. Source: learner-experience.md H3; curriculum.md 3.6 B4.
 """
 
 from bot.conversation.folding import remembered, words
-from bot.conversation.reading_patterns import spaced
-from bot.conversation.reading_words import Frame, Rule, Vocabulary, variants
+from bot.conversation.reading_parts import STOP, stopped
+from bot.conversation.reading_patterns import spaced, word_at
+from bot.conversation.reading_words import variants
+from bot.conversation.vocabulary import Frame, Rule, Vocabulary, Words
 
 _NEAR = 14  # words between the ideas of one frame
 _MOST = 400  # words that are looked at; a longer message has said it by then
-# Who learns about it, supposes it or heard of it is in no danger, unless they cry out.
-_SOFT = ("learning", "supposing", "news")
-_CRY = "cry"
-
-# Where the ideas of a message stand: idea -> word numbers.
-Found = dict[str, list[int]]
 
 
 @remembered
 def danger_kind(text: str, vocab: Vocabulary) -> str | None:
     """The kind of danger the words tell of ("scam", "medical", "fire", "rescue", "child",
     "violence", "self_harm"), or None."""
-    said = words(text)[:_MOST]
-    for variant in variants(said, vocab):
-        line = vocab.harmless.sub(". ", spaced(variant))
-        kind = _told(line, vocab)
+    for variant in variants(stopped(text)[:_MOST], vocab):
+        kind = _Story(vocab.harmless.sub(" .", spaced(variant)), vocab).kind()
         if kind:
             return kind
     return None
@@ -47,44 +41,69 @@ def happened(text: str, vocab: Vocabulary) -> bool:
     return False
 
 
-def _told(line: str, vocab: Vocabulary) -> str | None:
-    found = _ideas(line, vocab)
-    soft = _CRY not in found and any(idea in found for idea in _SOFT)
-    if soft:
-        return None
-    return next((rule.kind for rule in vocab.danger if _applies(rule, line, found)), None)
+@remembered
+def may_be_urgent(text: str, question: str, vocab: Vocabulary) -> bool:
+    """Whether words that nothing else could be made of may still tell of a danger.
+
+    question: what is asked; its own words tell of nothing.
+    """
+    asked = {word.plain for word in words(question)}
+    for variant in variants(stopped(text)[:_MOST], vocab):
+        own = tuple(word for word in variant if word.plain not in asked)
+        if _hinted(variant, vocab) and (len(own) == len(variant) or _hinted(own, vocab)):
+            return True
+    return False
 
 
-def _applies(rule: Rule, line: str, found: Found) -> bool:
-    if any(_fits(frame, found) for frame in rule.frames):
-        return True
-    return rule.signs is not None and rule.signs.search(line) is not None
-
-
-def _ideas(line: str, vocab: Vocabulary) -> Found:
-    found: Found = {}
-    for name, firm, idea in vocab.ideas:
-        places = [
-            line.count(" ", 0, at.start()) - 1
-            for at in idea.finditer(line)
-            if firm or not _denied(line, at.start(), vocab)
-        ]
-        if places:
-            found[name] = places
-    return found
-
-
-def _denied(line: str, place: int, vocab: Vocabulary) -> bool:
-    """Whether one of the two words before a place is a "not"."""
-    before = line[max(0, place - 24) : place].split()[-2:]
-    return any(word in vocab.denying for word in before)
-
-
-def _fits(frame: Frame, found: Found) -> bool:
-    if any(idea in found for idea in frame.unless):
+def _hinted(said: Words, vocab: Vocabulary) -> bool:
+    line = spaced(said)
+    whole = _Story(line, vocab)
+    if any(whole.fits(frame) for frame in vocab.hints.unless):
         return False
-    first, *rest = frame.every
-    return any(
-        all(any(abs(there - at) <= _NEAR for there in found.get(idea, ())) for idea in rest)
-        for at in found.get(first, ())
-    )
+    return _Story(vocab.harmless.sub(" .", line), vocab).applies(vocab.hints)
+
+
+class _Story:
+    """One reading of a message, and where the ideas stand in it: word numbers by idea,
+    looked for only when a frame asks for them."""
+
+    def __init__(self, line: str, vocab: Vocabulary) -> None:
+        self.line = line
+        self.vocab = vocab
+        self.found: dict[str, list[int]] = {}
+
+    def kind(self) -> str | None:
+        told = next((rule.kind for rule in self.vocab.danger if self.applies(rule)), None)
+        return None if told and any(map(self.fits, self.vocab.soft)) else told
+
+    def applies(self, rule: Rule) -> bool:
+        without_stops = self.line.replace(f"{STOP.full} ", "")
+        told = any(map(self.fits, rule.frames)) or (
+            rule.signs is not None and rule.signs.search(without_stops) is not None
+        )
+        return told and not any(map(self.fits, rule.unless))
+
+    def fits(self, frame: Frame) -> bool:
+        if not all(map(self._places, frame.every)) or any(map(self._places, frame.unless)):
+            return False
+        first, *rest = (self._places(idea) for idea in frame.every)
+        return any(
+            all(any(abs(there - at) <= _NEAR for there in every) for every in rest) for at in first
+        )
+
+    def _places(self, idea: str) -> list[int]:
+        if idea not in self.found:
+            firm, pattern = self.vocab.ideas[idea]
+            self.found[idea] = [
+                word_at(self.line, at.start())
+                for at in pattern.finditer(self.line)
+                if firm or not self._denied(at.start())
+            ]
+        return self.found[idea]
+
+    def _denied(self, place: int) -> bool:
+        """Whether a "not" stands before a place, with at most a word of manner between."""
+        before = self.line[max(0, place - 24) : place].split()[-2:]
+        if before and before[-1] in self.vocab.denying_over:
+            before.pop()
+        return bool(before) and before[-1] in self.vocab.denying

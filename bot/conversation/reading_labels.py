@@ -17,7 +17,8 @@ from rapidfuzz import fuzz
 
 from bot.conversation.folding import Word, agrees, is_syllable, same_tone, words
 from bot.conversation.reading_numbers import Choice, Chosen, Reading, Unsure
-from bot.conversation.reading_words import Vocabulary, Words, fills, slipped, sound, spans, variants
+from bot.conversation.reading_words import slipped, spans, variants
+from bot.conversation.vocabulary import Vocabulary, Words, fills, sound
 
 # How near a typed word is to one of a label: marks that contradict, a word that means the
 # same, one slip, a slip in a short word or one that makes another, the same sound.
@@ -34,6 +35,7 @@ _OWN, _AHEAD, _RIVAL, _WORTH_ASKING = 0.7, 0.55, 0.65, 0.5
 _COVERED, _MUCH = 0.4, 1.5
 # Scores of rapidfuzz in percent: under 88 another word of the lesson may look alike.
 _SURE, _PERHAPS, _MARGIN = 88.0, 74.0, 15.0
+_CLAUSE = re.compile(r"[,;:.]\s")
 _ADDRESS = re.compile(r"\w\.[a-z]{2,}")
 _FREE, _AFTER_NOT, _DENIED = 0, 1, 2
 
@@ -59,12 +61,14 @@ Board = dict[str, tuple[tuple[Token, ...], ...]]
 
 class _Score(NamedTuple):
     """How a message fits one choice. own: the part that no other choice shares; known: how
-    many of its words the label has; covered: the part of the label that was said."""
+    many of its words the label has; covered: the part of the label that was said; begins:
+    what being its beginning adds to total and own."""
 
     total: float
     own: float
     known: int
     covered: float
+    begins: float
     id: str
 
 
@@ -135,9 +139,10 @@ def board(choices: tuple[Choice, ...], vocab: Vocabulary) -> Board:
                     frozenset(owners[word.plain]),
                     _ADDRESS.search(choice.label) is not None,
                 )
-                for word, denied in zip(label, _denials(label, vocab), strict=True)
+                for word, denied in zip(label, _label_denials(written, vocab), strict=True)
             )
-            for label in labels_of(choice)
+            for written in (choice.label, *choice.extra)
+            if (label := words(written))
         )
         for choice in choices
     }
@@ -209,6 +214,12 @@ def _denials(said: Words, vocab: Vocabulary) -> list[int]:
     return found
 
 
+def _label_denials(label: str, vocab: Vocabulary) -> list[int]:
+    """A "not" in a label reaches to the next comma: «Không nộp, rời nhóm»."""
+    clauses = [_denials(words(one), vocab) for one in _CLAUSE.split(label)]
+    return [denied for clause in clauses for denied in clause]
+
+
 def _every(labels: Board) -> Iterator[Token]:
     return (one for every in labels.values() for label in every for one in label)
 
@@ -260,9 +271,9 @@ def _scored(
         said += meant.weight
         known += 1
         own += part if owners <= {choice_id} else 0.0
-    if begun and _begun(typed, label, vocab) == begun:
-        total, own = total + _BEGINS, own + _BEGINS
-    return _Score(total, own, known, said / sum(one.weight for one in label), choice_id)
+    begins = _BEGINS if begun and _begun(typed, label, vocab) == begun else 0.0
+    covered = said / sum(one.weight for one in label)
+    return _Score(total + begins, own + begins, known, covered, begins, choice_id)
 
 
 def _judged(
@@ -277,7 +288,7 @@ def _judged(
     best, second = scores[0], scores[1].total if len(scores) > 1 else 0.0
     much = best.own >= _MUCH or best.covered >= _COVERED
     enough = not strangers or (best.known >= strangers and much)
-    rival = len(scores) > 1 and scores[1].own >= _OWN and second >= _RIVAL * best.total
+    rival = len(scores) > 1 and _is_rival(scores[1], best)
     if best.own >= _OWN and best.total - second >= _AHEAD and enough and not rival:
         return Chosen(best.id, sure=begun and not strangers)
     vague = best.own < _OWN and (strangers or opposed)
@@ -285,6 +296,12 @@ def _judged(
         return None
     near = [one.id for one in scores if best.total - one.total < _AHEAD]
     return Unsure(in_order(near, choices))
+
+
+def _is_rival(second: _Score, best: _Score) -> bool:
+    """Whether another choice was named as well, the beginnings left aside."""
+    own, total = second.own - second.begins, second.total - second.begins
+    return own >= _OWN and total >= _RIVAL * (best.total - best.begins)
 
 
 def _begun(typed: Sequence[Token], label: Sequence[Token], vocab: Vocabulary) -> int:
@@ -307,7 +324,8 @@ def _near(one: Token, label: Token, vocab: Vocabulary) -> float:
     if label.strict or len(meant.plain) < 3 or typed.plain in vocab.known:
         return 0.0
     if slipped(typed.plain, meant.plain):
-        vague = is_syllable(typed.plain) or len(meant.plain) < _LONG_ENOUGH
+        another = is_syllable(typed.plain) and not slipped(typed.full, meant.full)
+        vague = another or len(meant.plain) < _LONG_ENOUGH
         return _VAGUE if vague else _SLIP
     alike = sound(typed.plain) == sound(meant.plain) and same_tone(typed.full, meant.full)
     return _SOUND if alike else 0.0

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from bot.conversation.folding import Word, fold, words
-from bot.conversation.reading_words import Vocabulary, Words, fills, look_up, variants
+from bot.conversation.reading_words import look_up, variants
+from bot.conversation.vocabulary import Vocabulary, Words, fills
 
 _LETTERS = ("a", "b", "c", "d")
 
@@ -57,9 +58,9 @@ def by_number(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Read
             if number is None:
                 continue
             reading = _offered(number, choices)
-            if behind == "oi" or before == "co":
+            if (behind and behind.plain == "oi") or before == "co":
                 return None  # "bà ơi", "có 2 con"
-            if behind in vocab.counted:
+            if behind and fills(behind, vocab.counted):
                 # "2 con" may be two children.
                 return Unsure((reading.id,)) if isinstance(reading, Chosen) else None
             return reading
@@ -92,9 +93,8 @@ def picked(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> str | N
     if len(numbers) != 1 or not 1 <= numbers[0][0] <= len(choices):
         return None
     number, at = numbers[0]
-    behind = said[at + 1].plain if at + 1 < len(said) else ""
-    cued = _cued(said, at, vocab) and behind not in vocab.counted
-    return choices[number - 1].id if cued else None
+    counts = any(fills(word, vocab.counted) for word in said[at + 1 : at + 2])
+    return choices[number - 1].id if _cued(said, at, vocab) and not counts else None
 
 
 def _cued(said: Words, at: int, vocab: Vocabulary) -> bool:
@@ -117,7 +117,7 @@ def _unglued(said: Words, vocab: Vocabulary) -> Words:
     return tuple(found)
 
 
-def _middles(said: Words, vocab: Vocabulary) -> Iterator[tuple[Words, str, str]]:
+def _middles(said: Words, vocab: Vocabulary) -> Iterator[tuple[Words, Word | None, str]]:
     """One to three words with only answer words around; the word behind; the word before."""
     count, before, after = len(said), vocab.answer.before, vocab.answer.after
     for start in range(count):
@@ -125,7 +125,7 @@ def _middles(said: Words, vocab: Vocabulary) -> Iterator[tuple[Words, str, str]]
             return
         for end in range(min(start + 3, count), start, -1):
             if all(fills(word, after) for word in said[end:]):
-                behind = said[end].plain if end < count else ""
+                behind = said[end] if end < count else None
                 yield said[start:end], behind, said[start - 1].plain if start else ""
 
 
@@ -133,8 +133,8 @@ def _named(span: Words, before: str, count: int, vocab: Vocabulary) -> int | Non
     """The number that a digit, a number word, a letter or an ordinal names."""
     if len(span) == 1:
         word = span[0].plain
-        if word.isdecimal() and len(word) <= 3:
-            return int(word)
+        if word.isdecimal() and (len(word) <= 3 or len(set(word)) == 1):
+            return int(word[:3])
         if span[0].full in _LETTERS and _LETTERS.index(word) < count:
             # "da a" may be "dạ ạ": the letter a needs to stand alone or behind a cue.
             alone = word != "a" or not before or before in vocab.cues
@@ -212,7 +212,7 @@ def read_numbers(text: str, vocab: Vocabulary, count: int) -> tuple[int, ...] | 
         if max(here, default=0) > count and fills(word, vocab.between):
             continue  # "sau" is after, and six without its mark
         behind = said[0][at + 1 : at + 2]
-        counted = bool(behind) and behind[0].plain in vocab.counted
+        counted = bool(behind) and fills(behind[0], vocab.counted)
         if here and counted and not _digits(behind[0], vocab):
             return None
         numbers += here

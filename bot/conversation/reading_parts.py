@@ -7,13 +7,15 @@ Each part is read by itself when the whole says nothing. Leads in: `reading_choi
 
 import re
 
-from bot.conversation.folding import words
-from bot.conversation.reading_patterns import spaced
-from bot.conversation.reading_words import Vocabulary, Words, spell
+from bot.conversation.folding import Word, words
+from bot.conversation.reading_patterns import spaced, word_at
+from bot.conversation.reading_words import spell
+from bot.conversation.vocabulary import Vocabulary, Words
 
 # A comma or a point between digits belongs to the number.
 _STOPS = re.compile(r"[!?;\n…]+|[.,:](?!\d)")
 MOST = 12  # parts of one message that are looked at
+STOP = Word(",", ",")
 
 
 def parts(text: str, vocab: Vocabulary) -> tuple[Words, ...]:
@@ -24,6 +26,15 @@ def parts(text: str, vocab: Vocabulary) -> tuple[Words, ...]:
         if len(found) >= MOST:
             break
     return tuple(found[:MOST])
+
+
+def stopped(text: str) -> Words:
+    """The words with a `STOP` between sentences: a "not" reaches no further."""
+    found: list[Word] = []
+    for sentence in _STOPS.split(text):
+        said = words(sentence)
+        found += (STOP, *said) if found and said else said
+    return tuple(found)
 
 
 def without_calls(said: Words, vocab: Vocabulary) -> Words:
@@ -38,19 +49,14 @@ def taken_back(said: Words, vocab: Vocabulary) -> tuple[Words, Words] | None:
     if not found:
         return None
     last = found[-1]
-    return said[: _at(line, last.start())], said[_at(line, last.end()) :]
+    return said[: word_at(line, last.start())], said[word_at(line, last.end()) :]
 
 
 def _cut(said: Words, between: re.Pattern[str]) -> list[Words]:
     line = spaced(said)
     pieces, start = [], 0
     for found in between.finditer(line):
-        pieces.append(said[start : _at(line, found.start())])
-        start = _at(line, found.end())
+        pieces.append(said[start : word_at(line, found.start())])
+        start = word_at(line, found.end())
     pieces.append(said[start:])
     return [piece for piece in pieces if piece]
-
-
-def _at(line: str, place: int) -> int:
-    """The number of words before a place in `spaced(words)`."""
-    return line.count(" ", 0, place) - 1

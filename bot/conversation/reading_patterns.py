@@ -4,8 +4,9 @@
     ^ start   $ end   {name} a set named under `sets`
     word any marks or none   =word these marks or none   !word these marks exactly
 
-A pattern is searched in `spaced(words)`: canonical words with a space on both sides.
-Leads in: `reading_words`, which compiles the vocabulary, and `reading_danger`.
+A pattern is searched in `spaced(words)`: canonical words with a space on both sides. It
+takes the space before each of its words, so that the search can leap from space to space.
+Leads in: `vocabulary`, which compiles it, and `reading_danger`.
 """
 
 import re
@@ -24,10 +25,10 @@ _SIGNS = {
     ")": ")",
     ")?": ")?",
     "|": "|",
-    "*": r"(?:\S+ ){0,3}",
-    "**": r"(?:\S+ ){0,8}",
-    "$": r"\Z",
-    "^": r"\A ",
+    "*": r"(?: \S+){0,3}",
+    "**": r"(?: \S+){0,8}",
+    "$": r"(?= \Z)",
+    "^": r"\A",
 }
 
 Sets = Mapping[str, str]
@@ -36,7 +37,8 @@ Sets = Mapping[str, str]
 def pattern(lines: Iterable[str], sets: Sets) -> re.Pattern[str]:
     """One expression out of many lines. Raises KeyError for a set that is not there."""
     written = (_SET.sub(lambda at: f"({sets[at[1]]})", line) for line in lines)
-    return re.compile("|".join(f"(?:{_line(line)})" for line in written).translate(_NARROW))
+    either = "|".join(f"(?:{_line(line)})" for line in written)
+    return re.compile(f"(?:{either})(?= )".translate(_NARROW))
 
 
 def spaced(said: Iterable[Word]) -> str:
@@ -44,23 +46,27 @@ def spaced(said: Iterable[Word]) -> str:
     return (" " + "".join(word.full + " " for word in said)).translate(_NARROW)
 
 
+def word_at(line: str, place: int) -> int:
+    """The number of the word before which a place in `spaced(words)` stands."""
+    return line.count(" ", 0, place)
+
+
 def _line(line: str) -> str:
-    pieces = [_SIGNS.get(piece) or _word(piece) for piece in _PIECE.findall(line)]
-    return ("" if line.startswith("^") else "(?<= )") + "".join(pieces)
+    return "".join(_SIGNS.get(piece) or _word(piece) for piece in _PIECE.findall(line))
 
 
 def _word(piece: str) -> str:
-    """One word of a pattern, with the space behind it."""
+    """One word of a pattern, with the space before it."""
     if "\\" in piece:
-        return piece + " "
+        return " " + piece
     mode, bare = (piece[0], piece[1:]) if piece[0] in "=!" else ("", piece)
     word = canonical(bare.lower())
     tone = word[-1] if word[-1] in TONES else ""
     letters = word[:-1] if tone else word
     if mode == "!":
-        return letters + tone + " "
+        return " " + letters + tone
     if mode == "=":
         every = "".join(one if one == fold(one) else f"[{one}{fold(one)}]" for one in letters)
-        return every + (f"[{tone}]?" if tone else "") + " "
+        return " " + every + (f"[{tone}]?" if tone else "")
     every = "".join(f"[{_SAME[fold(one)]}]" if fold(one) in _SAME else one for one in letters)
-    return every + f"[{TONES}]? "
+    return f" {every}[{TONES}]?"

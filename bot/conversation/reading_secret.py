@@ -8,7 +8,8 @@ import re
 import unicodedata
 
 from bot.conversation.folding import words
-from bot.conversation.reading_words import Vocabulary, look_up, spell
+from bot.conversation.reading_words import look_up, spell
+from bot.conversation.vocabulary import Vocabulary
 
 _LONG_RUN = re.compile(r"\d(?:[ .\-/]{0,2}\d){8,}")
 # An amount of money is written with points too: "150.000.000 đồng".
@@ -21,7 +22,9 @@ _NAMED = (
     r"(?:mã|ma|otp|pin|code|password|pass|mật khẩu|mat khau|mk|cvv|cccd|căn cước|can cuoc|cmnd|"
     r"chứng minh|chung minh|stk|tài khoản|tai khoan|số thẻ|so the|bhyt)"
 )
-_CODE = re.compile(rf"\b{_NAMED}\b\D{{0,24}}?(?<!\d)(?:\d[ .\-]?){{3,7}}\d(?!\d)")
+# "mã 6 số 1234": how many digits it has is no part of the code.
+_COUNT = r"(?:\s+\d{1,2}\s+(?:chữ )?(?:số|so)\b)?"
+_CODE = re.compile(rf"\b{_NAMED}\b{_COUNT}\D{{0,24}}?(?<!\d)(?:\d[ .\-]?){{3,7}}\d(?!\d)")
 _CODE_BEHIND = re.compile(
     r"(?<!\d)(?:\d[ .\-]?){3,7}\d\D{0,12}\b(?:mã|otp|pin|mật khẩu|mat khau)\b"
 )

@@ -12,19 +12,8 @@ from collections.abc import Callable, Sequence
 from bot.conversation.folding import remembered, words
 from bot.conversation.reading_parts import parts
 from bot.conversation.reading_patterns import spaced
-from bot.conversation.reading_words import (
-    Intent,
-    Vocabulary,
-    Words,
-    core,
-    fills,
-    look_up,
-    slipped,
-    sound,
-    spans,
-    variants,
-    whole,
-)
+from bot.conversation.reading_words import look_up, slipped, spans, variants, whole
+from bot.conversation.vocabulary import Intent, Vocabulary, Words, core, fills, sound
 
 _NOT = {"khong", "chua", "chang", "cha"}
 _LONGEST_WISH = 18  # words; longer messages are stories, not wishes
@@ -153,20 +142,14 @@ def _slip(said: Words, vocab: Vocabulary) -> str | None:
         typed = tuple(word.plain for word in span)
         found = {
             name
-            for name, meant in vocab.by_count.get(len(typed), ())
-            if _one_slip(typed, meant, vocab)
+            for at, word in enumerate(typed)
+            if word not in vocab.known
+            for meant, name in vocab.slips.get((*typed[:at], "", *typed[at + 1 :]), ())
+            if slipped(word, meant) and (len(typed) > 1 or len(meant) > 4)
         }
         if len(found) == 1:
             return found.pop()
     return None
-
-
-def _one_slip(typed: tuple[str, ...], meant: tuple[str, ...], vocab: Vocabulary) -> bool:
-    off = [(a, b) for a, b in zip(typed, meant, strict=True) if a != b]
-    if len(off) != 1 or off[0][0] in vocab.known:
-        return False
-    short = len(off[0][1]) < 5 and len(typed) == 1
-    return not short and slipped(*off[0])
 
 
 def _sound(said: Words, vocab: Vocabulary) -> str | None:

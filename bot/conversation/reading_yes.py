@@ -5,17 +5,8 @@ Leads in: `understand`. Source: learner-experience.md F2.
 
 from bot.conversation.folding import remembered, words
 from bot.conversation.reading_parts import parts
-from bot.conversation.reading_words import (
-    Around,
-    Table,
-    Vocabulary,
-    Words,
-    core,
-    fills,
-    look_up,
-    variants,
-    whole,
-)
+from bot.conversation.reading_words import look_up, variants, whole
+from bot.conversation.vocabulary import Around, Table, Vocabulary, Words, core, fills
 
 _LONGEST_LEANING = 9  # words; a longer answer is a story
 

@@ -4,7 +4,8 @@ Pure: text and vocabulary in, meaning out. The rule above all others: what is no
 understood is `Unread` or `Unsure`, never a wrong answer. The words themselves are data,
 in `wording/words.yaml`, `spelling.yaml` and `danger.yaml`.
 
-    reading_words.py     the vocabulary, and how a phrase is found
+    vocabulary.py        the vocabulary, compiled
+    reading_words.py     how a phrase is found
     reading_patterns.py  the little language of its patterns
     reading_parts.py     a message in parts, and what is taken back
     reading_choice.py    which option is meant: by its label
@@ -27,7 +28,7 @@ from bot.conversation.reading_asked import (
     says_elsewhere,
 )
 from bot.conversation.reading_choice import read_choice, read_exactly, read_label, tells_of_past
-from bot.conversation.reading_danger import danger_kind, happened
+from bot.conversation.reading_danger import danger_kind, happened, may_be_urgent
 from bot.conversation.reading_labels import says_more
 from bot.conversation.reading_numbers import (
     Choice,
@@ -41,8 +42,8 @@ from bot.conversation.reading_numbers import (
 from bot.conversation.reading_secret import is_secret
 from bot.conversation.reading_typed import Typed, compare_typed
 from bot.conversation.reading_wish import read_task, whole_wish, wish
-from bot.conversation.reading_words import VOCABULARY_FILES, Intent, Vocabulary, vocabulary
 from bot.conversation.reading_yes import leans, read_truth, read_yes_no
+from bot.conversation.vocabulary import VOCABULARY_FILES, Intent, Vocabulary, vocabulary
 
 __all__ = [
     "VOCABULARY_FILES",
@@ -61,6 +62,7 @@ __all__ = [
     "happened",
     "is_secret",
     "leans",
+    "may_be_urgent",
     "read_choice",
     "read_exactly",
     "read_label",

@@ -96,7 +96,8 @@ def read(learner: Learner, turn: Turn) -> str:
     after = turn.learner
     texts = [reply.text for reply in turn.replies]
     alarmed = any(reply.priority is Priority.PANIC and not reply.options for reply in turn.replies)
-    if after.screen == "danger" and alarmed and (after.place.stage, "") != _stage(learner):
+    told = f"danger.{after.place.stage}"
+    if after.screen == "danger" and alarmed and texts[0] == wording(after, _world(), told):
         return f"!{after.place.stage}"
     if wording(after, _world(), "safety.secret") in texts:
         return "secret"
@@ -126,11 +127,6 @@ def read(learner: Learner, turn: Turn) -> str:
     if after.lesson.picked:
         return f"picked {after.lesson.picked}"
     return texts[0].split(" ")[0] if texts else "nothing"
-
-
-def _stage(learner: Learner) -> tuple[str, str]:
-    """The danger that a learner was already told about."""
-    return (learner.place.stage, "") if learner.screen == "danger" else ("", "")
 
 
 def _explaining(learner: Learner) -> tuple[str, ...]:

@@ -16,11 +16,14 @@ from bot.conversation.understand import wish as standing_wish
 from bot.conversation.world import World
 
 AFTER = "after"
+PERHAPS = "perhaps"  # something may be wrong: the numbers first, then what it is
 
 
 def show(learner: Learner, world: World) -> tuple[Reply, ...]:
     if learner.place.picked == AFTER:
         return (say(learner, world, "danger.after", "safe_now", "danger_again"),)
+    if learner.place.stage == PERHAPS:
+        return (_say(learner, world, "perhaps_ask", "cheated", "emergency", "not_danger"),)
     if learner.place.stage == "scam":
         return (_say(learner, world, "scam_ask", "called", "not_called", "no_number"),)
     return (_say(learner, world, "ask", "called", "not_danger"),)
@@ -44,6 +47,10 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             return Turn(
                 after, (_say(learner, world, "no_number"), _say(learner, world, "blameless"))
             )
+        case "cheated":
+            return alarm(learner, "scam", world)
+        case "emergency":
+            return alarm(learner, "emergency", world)
         case "danger_again":
             return alarm(learner, kind, world)
         case "not_danger":
@@ -63,6 +70,8 @@ def hear(learner: Learner, said: str, world: World) -> Turn | None:
     if learner.place.picked != AFTER:
         if meant is Intent.FALSE_ALARM:
             return choose(learner, "not_danger", world)
+        if learner.place.stage == PERHAPS:
+            return None
         went = read_progress(said, words)
         turn = choose(learner, went, world) if went else None
         if turn:
@@ -89,6 +98,13 @@ def alarm(learner: Learner, kind: str, world: World) -> Turn:
     """The first answer to a word of danger, from wherever the learner is."""
     here = change(learner, screen="danger", place=Place(stage=kind), guess="", misses=0)
     return Turn(here, (_say(here, world, kind),), (HelpRequest(kind, urgent=True),))
+
+
+def perhaps(learner: Learner, world: World) -> Turn:
+    """Words that we do not understand and that may tell of a danger: the numbers, and a
+    question. Nobody is called before the answer."""
+    here = change(learner, screen="danger", place=Place(stage=PERHAPS), guess="", misses=0)
+    return Turn(here, (_say(here, world, PERHAPS),))
 
 
 def _say(learner: Learner, world: World, key: str, *options: str) -> Reply:
