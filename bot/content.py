@@ -13,7 +13,7 @@ import asyncio
 import os
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from bot.conversation.folding import fold
 from bot.conversation.spoken import Spoken
 from bot.conversation.understand import VOCABULARY_FILES, vocabulary
 from bot.conversation.world import Shelf
+from bot.kept_expressions import kept_expressions
 from lessons.fault import Fault
 from lessons.loader import beside, files_of, load_library
 from lessons.model import Fact, Library
@@ -69,7 +70,8 @@ class Content:
     ) -> None:
         self._folder = folder
         self._wards = wards
-        words = vocabulary({name: _read_yaml(name) for name in VOCABULARY_FILES})
+        with kept_expressions(cache.with_name("words.cache")) if cache else nullcontext():
+            words = vocabulary({name: _read_yaml(name) for name in VOCABULARY_FILES})
         self._stays = replace(stays, words=words, spoken=_load_spoken())
         self._today = today
         self._cache = cache

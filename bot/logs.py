@@ -144,6 +144,9 @@ class _Output:
 
 class _Records(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
+        # Work that is cancelled is how a program ends, not a fault of it.
+        if record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError):
+            return
         _Output().msg(self.format(record))
 
 

@@ -79,6 +79,8 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        # Before its address is shown: whoever reads it connects at once.
+        listening.listen(2048)
     except OSError as error:
         listening.close()
         raise CannotListen(
