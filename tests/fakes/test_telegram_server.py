@@ -224,7 +224,6 @@ async def test_too_many_messages_are_too_many(telegram: FakeTelegram, call: Call
     told = [await call("sendMessage", token="8:x", chat_id=1, text="x") for _ in range(5)]
     assert [said(one)[:17] for one in told] == ["ok"] * 3 + ["Too Many Requests"] * 2
     assert told[3]["parameters"]["retry_after"] >= 1
-    assert bot.limits.early == 1
     for chat_id in range(2, 40):
         last = await call("sendMessage", token="8:x", chat_id=chat_id, text="x")
     assert last["error_code"] == 429
@@ -267,3 +266,12 @@ async def test_the_network_can_be_gone_and_come_back(
         with pytest.raises(aiohttp.ClientError):
             await session.post(f"{telegram.url}/bot{TOKEN}/getMe")
     assert telegram.cut == 1
+
+
+def test_who_comes_before_the_time_is_up_is_early() -> None:
+    limits = Limits(chat_per_s=1, chat_burst=1)
+    limits.take(1, 0.0)
+    for now, early in ((0.0, 0), (0.1, 0), (0.5, 1)):  # the second was still under way
+        with pytest.raises(Refused):
+            limits.take(1, now)
+        assert limits.early == early
