@@ -76,6 +76,7 @@ class FakeBot:
     files: dict[str, bytes] = field(default_factory=dict)
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     webhook: dict[str, Any] = field(default_factory=dict)
+    webhook_trouble: dict[str, Any] = field(default_factory=dict)
     actions: list[int] = field(default_factory=list)
     on_sent: list[Callable[[Sent], None]] = field(default_factory=list)
     on_pushed: list[Callable[[], None]] = field(default_factory=list)
@@ -214,7 +215,8 @@ class FakeBot:
         return True
 
     def _do_getwebhookinfo(self, params: dict[str, Any], files: dict[str, bytes]) -> Any:
-        return {"url": self.webhook.get("url", ""), "pending_update_count": len(self.queue)}
+        url, waiting = self.webhook.get("url", ""), len(self.queue)
+        return {"url": url, "pending_update_count": waiting, **self.webhook_trouble}
 
     # --- getUpdates ---------------------------------------------------------------------
 

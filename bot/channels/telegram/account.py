@@ -28,6 +28,7 @@ from store.base import Address
 _LOG = structlog.get_logger("channel")
 _HEADER = "x-telegram-bot-api-secret-token"
 _WEBHOOK_CONNECTIONS = 100  # updates that Telegram may bring at a time
+_WATCH_EVERY_S = 300.0
 _AGAIN_S, _AGAIN_MOST_S = 1.0, 60.0
 
 
@@ -112,9 +113,7 @@ class TelegramAccount:
         await self._choose_how()
         introducing = asyncio.create_task(self._introduce())
         try:
-            if self._webhook_url:
-                await asyncio.Event().wait()
-            await self._poller.run()
+            await (self._watch_webhook() if self.webhook else self._poller.run())
         finally:
             introducing.cancel()
             await asyncio.gather(introducing, return_exceptions=True)
@@ -133,6 +132,21 @@ class TelegramAccount:
             "drop_pending_updates": False,
         }
         await self._insist("setWebhook", params, vital=True)
+
+    async def _watch_webhook(self) -> None:
+        """Ask Telegram now and then whether it still reaches us: nobody else would tell."""
+        told = 0
+        while True:
+            await self._api.wait(_WATCH_EVERY_S)
+            info = await self._insist("getWebhookInfo", {}, vital=False)
+            if not isinstance(info, dict):
+                continue
+            if info.get("url") != self._webhook_url:
+                self._warn("channel.webhook_lost", mend="another program took it; set again")
+                await self._choose_how()
+            elif info.get("last_error_date", told) != told and info.get("last_error_message"):
+                told = info["last_error_date"]
+                self._warn("channel.webhook_failing", reason=str(info["last_error_message"])[:200])
 
     async def _introduce(self) -> None:
         """Learn our own name; tell Telegram the commands."""
@@ -158,17 +172,18 @@ class TelegramAccount:
                 if not self.link.is_down:
                     return None  # only the method is not known there
             except (BadRequest, Forbidden) as error:
-                self._tell_refused(method, sending_of(error).reason)
+                self._warn("channel.refused", method=method, reason=sending_of(error).reason)
                 if not vital:
                     return None
                 await self._api.wait(REFUSED_WAIT_S)
             except TelegramError as error:
+                if not vital and pause_s > _AGAIN_S * 4:
+                    return None
                 await self._api.wait(sending_of(error).wait_s or pause_s)
                 pause_s = min(_AGAIN_MOST_S, pause_s * 2)
 
-    def _tell_refused(self, method: str, reason: str) -> None:
-        account = f"telegram:{self.account}"
-        _LOG.warning("channel.refused", account=account, method=method, reason=reason)
+    def _warn(self, code: str, **more: str) -> None:
+        _LOG.warning(code, account=f"telegram:{self.account}", **more)
 
 
 def _id_in(token: str) -> int:

@@ -184,3 +184,11 @@ async def test_a_server_that_knows_only_the_needful_is_enough(play: Scene, metho
         await play.heard(1)
     assert not play.account.link.is_down
     assert play.clock.waits == []
+
+
+async def test_a_call_that_always_breaks_does_not_keep_us_from_polling(play: Scene) -> None:
+    play.bot.write(42, "một")
+    play.telegram.script.add(Fault("refuse", "deleteWebhook", times=99))
+    async with play.running():
+        await play.heard(1)
+    assert play.clock.now - 1000 < 30

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from bot.channels.door import secret_token
 from bot.conversation.events import Text
@@ -72,6 +73,27 @@ async def test_what_is_not_on_disk_is_brought_again(door: Door) -> None:
     async with play.running():
         await play.heard(1)
     assert play.intake.bodies == [Text("một")]
+
+
+async def test_a_webhook_that_somebody_took_is_set_again(door: Door) -> None:
+    play = door.play
+    with capture_logs() as logs:
+        async with play.running():
+            await play.telegram.until(lambda: bool(play.telegram.of("setWebhook")))
+            play.bot.call("deleteWebhook", {}, {})
+            await play.telegram.until(lambda: len(play.telegram.of("setWebhook")) == 2)
+    assert [line["event"] for line in logs].count("channel.webhook_lost") == 1
+
+
+async def test_what_keeps_telegram_from_the_webhook_is_told_once(door: Door) -> None:
+    play = door.play
+    trouble = {"last_error_date": 7, "last_error_message": "SSL error {certificate expired}"}
+    play.bot.webhook_trouble.update(trouble)
+    with capture_logs() as logs:
+        async with play.running():
+            await play.telegram.until(lambda: len(play.telegram.of("getWebhookInfo")) == 3)
+    told = [line["reason"] for line in logs if line["event"] == "channel.webhook_failing"]
+    assert told == ["SSL error {certificate expired}"]
 
 
 @pytest.mark.parametrize("secret", [b"none", b"", b"wrong", "đúng".encode(), b"\xff" * 43])
