@@ -33,6 +33,8 @@ class Media(msgspec.Struct, frozen=True, tag="media"):
     """Something that is not the learner's own words. Its content is never kept.
 
     "forwarded": somebody else's message passed on; its words, if any, are the caption.
+    "edited": a message said before, put right; it may have been an answer to a question
+    that is closed, so its words (the caption) are looked at for danger alone.
     "withheld": the channel itself keeps from us what it was.
     file: the channel's own name of a photo or voice message, good within its account. It is
     passed on to a helper who was called, or forgotten.
@@ -47,6 +49,7 @@ class Media(msgspec.Struct, frozen=True, tag="media"):
         "file",
         "video",
         "forwarded",
+        "edited",
         "withheld",
         "other",
     ]

@@ -199,6 +199,14 @@ def test_a_double_press_counts_once() -> None:
     assert second.learner.lesson == first.learner.lesson
 
 
+def test_a_changed_message_is_no_answer_but_its_danger_counts() -> None:
+    for words, screen in (("1", "lesson"), ("toi vua chuyen tien cho no roi", "danger")):
+        event = Event(NOW, Media("edited", words))
+        turn = step(IN_LESSON, event, World(shelf(), NOW, b""))
+        assert not [fact for fact in turn.facts if isinstance(fact, Attempt)]
+        assert turn.learner.screen == screen
+
+
 def test_before_consent_nothing_else_is_kept() -> None:
     talk = Talk()
     for word in ("xin chào", "bác", "hong gai", "sang", "1234", "dừng đã"):

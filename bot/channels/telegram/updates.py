@@ -267,7 +267,7 @@ def _edited(update_id: int, message: _Message) -> Update:
     """A text put right is told; a place that moves on, a caption that changes are not."""
     if message.chat.type != "private" or message.text is None or _is_bot(message):
         return Ignored(update_id)
-    edited = Media("other", message.text)
+    edited = Media("edited", message.text)
     return Said(update_id, message.chat.id, edited, message_id=message.message_id)
 
 

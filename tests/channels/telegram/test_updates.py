@@ -107,7 +107,7 @@ def test_another_bot_is_not_answered() -> None:
 
 def test_a_text_put_right_is_told_and_a_place_that_moves_on_is_not() -> None:
     edited = parse_update(raw("edited_message", {**PRIVATE, "text": "hai"}))
-    assert edited == Said(7, 42, Media("other", "hai"), message_id=5)
+    assert edited == Said(7, 42, Media("edited", "hai"), message_id=5)
     assert parse_update(raw("edited_message", {**PRIVATE, "location": {}})) == Ignored(7)
     assert parse_update(raw("edited_message", {**GROUP, "text": "hai"})) == Ignored(7)
 
