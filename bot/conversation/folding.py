@@ -34,24 +34,27 @@ _WITHOUT = "a" * 17 + "e" * 11 + "i" * 5 + "o" * 17 + "u" * 11 + "y" * 5 + "dd"
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r\v\f\x1c\x1d\x1e\x1f…–—«»“”‘’·"
 _FOLD = str.maketrans(_WITH_MARKS + _PUNCTUATION, _WITHOUT + " " * len(_PUNCTUATION))
 _NOT_A_WORD = re.compile(r"[\W_]+")
+_BETWEEN_WORDS = re.compile(r"[^\w\u0300-\u036f]+|_+")
+_LONGEST_WORD = 64
 _TRIPLED = re.compile(r"([^\W\d_])\1{2,}")
 
 
-# Learners type the same few short words all day. Longer texts are stories, and four digits
-# may be somebody's code: neither stays in memory.
+# Learners type the same few short words all day. A longer text is a story and only remembered
+# until the next one; four digits may be somebody's code and stay in no memory.
 _REMEMBERED = 48
 _NUMBER = re.compile(r"\d\D?\d\D?\d\D?\d")
 
 
 def remembered(function: Callable[[str, *_Rest], _Made]) -> Callable[[str, *_Rest], _Made]:
-    """Keep what a function made of short texts without long numbers; made anew for others."""
+    """Keep what a function made of short texts without long numbers."""
     kept = cast("Callable[[str, *_Rest], _Made]", lru_cache(maxsize=8192)(function))
+    latest = cast("Callable[[str, *_Rest], _Made]", lru_cache(maxsize=1)(function))
 
     @wraps(function)
     def ask(text: str, *args: *_Rest) -> _Made:
-        if len(text) > _REMEMBERED or _NUMBER.search(text):
+        if _NUMBER.search(text):
             return function(text, *args)
-        return kept(text, *args)
+        return (latest if len(text) > _REMEMBERED else kept)(text, *args)
 
     return ask
 
@@ -114,15 +117,17 @@ class Word(NamedTuple):
 def words(text: str) -> tuple[Word, ...]:
     """The words of a text, in order. The plain ones, joined, are the folded text."""
     text = unicodedata.normalize("NFKC", text.lower()).lower().replace("ð", "đ")
-    found = []
-    for part in re.split(r"[^\w\u0300-\u036f]+|_+", text):
-        full = canonical(part)
-        plain = fold(full)
-        if plain and " " not in plain:
-            found.append(Word(plain, full))
-        else:
-            found += [Word(piece, piece) for piece in plain.split()]
-    return tuple(found)
+    return tuple(word for part in _BETWEEN_WORDS.split(text) if part for word in _word(part))
+
+
+@remembered
+def _word(part: str) -> tuple[Word, ...]:
+    """One word; or several, where a letter comes apart in folding ("㏂")."""
+    full = canonical(part[:_LONGEST_WORD])
+    plain = fold(full)
+    if plain and " " not in plain:
+        return (Word(plain, full),)
+    return tuple(Word(piece, piece) for piece in plain.split())
 
 
 @remembered
@@ -138,7 +143,7 @@ def canonical(word: str) -> str:
         elif not unicodedata.category(letter).startswith("M"):
             letters.append(letter)
     squeezed: list[str] = []
-    for _, run in groupby(letters, key=lambda one: one if one.isdigit() else fold(one) or one):
+    for _, run in groupby(letters, key=lambda one: one.translate(_FOLD)):
         same = list(run)
         long = len(same) > 2 and not same[0].isdigit()
         squeezed += [max(same)] if long else same

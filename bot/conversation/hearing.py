@@ -43,6 +43,7 @@ from bot.conversation.understand import (
     Unsure,
     danger_kind,
     is_secret,
+    is_verdict,
     leans,
     may_be_urgent,
     read_choice,
@@ -61,6 +62,8 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _COMMAND = re.compile(r"/(\w+)(?:@\w+)?\W*")
+# Where a question is about cases, and its words are no cry.
+_QUIZZED = ("lesson", "review", "comeback")
 # What a stopped learner gets without being brought back.
 _STOPPED_TOO = (Intent.DELETE, Intent.MY_DATA, Intent.PRIVACY, Intent.STOP)
 # What is heard as such even while somebody dictates words for others.
@@ -181,6 +184,8 @@ def _danger(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     kind = danger_kind(text, words)
     if kind is None or len(choices) < 2 or learner.stopped or learner.screen == "danger":
         return kind
+    if _is_opinion(learner, text, world):
+        return None
     reading = read_choice(text, choices, words)
     if not isinstance(reading, Chosen) or tells_of_past(text, choices, reading.id, words):
         return kind
@@ -287,9 +292,14 @@ def _wishes(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     return _asked_about(learner, reading, choices, world)
 
 
+def _is_opinion(learner: Learner, text: str, world: World) -> bool:
+    """ "Lừa đảo đấy" about the case in a question."""
+    return learner.screen in _QUIZZED and is_verdict(text, world.shelf.words)
+
+
 def _may_be_urgent(learner: Learner, text: str, world: World) -> bool:
     """Whether words of which nothing was made tell of more than the question does."""
-    if learner.screen == "danger":
+    if learner.screen == "danger" or _is_opinion(learner, text, world):
         return False
     asked = shown(learner, world)[-1]
     about = " ".join([asked.text, *(one.label for one in asked.options)])

@@ -16,14 +16,14 @@ from bot.conversation.reading_words import variants
 from bot.conversation.vocabulary import Frame, Rule, Vocabulary, Words
 
 _NEAR = 14  # words between the ideas of one frame
-_MOST = 400  # words that are looked at; a longer message has said it by then
+_MOST = 400  # words that are looked at: the first and the last of a longer message
 
 
 @remembered
 def danger_kind(text: str, vocab: Vocabulary) -> str | None:
     """The kind of danger the words tell of ("scam", "medical", "fire", "rescue", "child",
     "violence", "self_harm"), or None."""
-    for variant in variants(stopped(text)[:_MOST], vocab):
+    for variant in variants(_ends(stopped(text)), vocab):
         kind = _Story(vocab.harmless.sub(" .", spaced(variant)), vocab).kind()
         if kind:
             return kind
@@ -34,11 +34,17 @@ def danger_kind(text: str, vocab: Vocabulary) -> str | None:
 def happened(text: str, vocab: Vocabulary) -> bool:
     """Whether the words tell of something that has happened ("vừa", "lỡ", "mất rồi") or
     cry out, and do not only name it."""
-    for variant in variants(words(text)[:_MOST], vocab):
+    for variant in variants(_ends(words(text)), vocab):
         line = spaced(variant)
         if vocab.happened.search(line):
             return True
     return False
+
+
+@remembered
+def is_verdict(text: str, vocab: Vocabulary) -> bool:
+    """Whether the words only say what somebody thinks of a case ("lừa đảo đấy")."""
+    return any(vocab.verdict.search(spaced(one)) for one in variants(words(text), vocab))
 
 
 @remembered
@@ -48,11 +54,16 @@ def may_be_urgent(text: str, question: str, vocab: Vocabulary) -> bool:
     question: what is asked; its own words tell of nothing.
     """
     asked = {word.plain for word in words(question)}
-    for variant in variants(stopped(text)[:_MOST], vocab):
+    for variant in variants(_ends(stopped(text)), vocab):
         own = tuple(word for word in variant if word.plain not in asked)
         if _hinted(variant, vocab) and (len(own) == len(variant) or _hinted(own, vocab)):
             return True
     return False
+
+
+def _ends(said: Words) -> Words:
+    half = _MOST // 2
+    return said if len(said) <= _MOST else (*said[:half], STOP, *said[-half:])
 
 
 def _hinted(said: Words, vocab: Vocabulary) -> bool:

@@ -61,12 +61,13 @@ Board = dict[str, tuple[tuple[Token, ...], ...]]
 
 class _Score(NamedTuple):
     """How a message fits one choice. own: the part that no other choice shares; known: how
-    many of its words the label has; covered: the part of the label that was said; begins:
-    what being its beginning adds to total and own."""
+    many of its words the label has, very: one of them the very word; covered: the part of the
+    label that was said; begins: what being its beginning adds to total and own."""
 
     total: float
     own: float
     known: int
+    very: bool
     covered: float
     begins: float
     id: str
@@ -256,6 +257,7 @@ def _scored(
     left = list(label)
     total = own = said = 0.0
     known = 0
+    very = False
     for one in typed:
         near, at = max(
             ((_near(one, each, vocab), -n) for n, each in enumerate(left)), default=(0.0, 0)
@@ -270,10 +272,11 @@ def _scored(
         total += part
         said += meant.weight
         known += 1
+        very = very or (near == 1.0 and one.weight == 1.0)
         own += part if owners <= {choice_id} else 0.0
     begins = _BEGINS if begun and _begun(typed, label, vocab) == begun else 0.0
     covered = said / sum(one.weight for one in label)
-    return _Score(total + begins, own + begins, known, covered, begins, choice_id)
+    return _Score(total + begins, own + begins, known, very, covered, begins, choice_id)
 
 
 def _judged(
@@ -289,6 +292,8 @@ def _judged(
     much = best.own >= _MUCH or best.covered >= _COVERED
     enough = not strangers or (best.known >= strangers and much)
     rival = len(scores) > 1 and _is_rival(scores[1], best)
+    # One word that only means the same or looks alike is not enough to be marked.
+    enough = enough and (best.very or best.known > 1 or best.covered >= _COVERED)
     if best.own >= _OWN and best.total - second >= _AHEAD and enough and not rival:
         return Chosen(best.id, sure=begun and not strangers)
     vague = best.own < _OWN and (strangers or opposed)

@@ -58,7 +58,7 @@ def by_number(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Read
             if number is None:
                 continue
             reading = _offered(number, choices)
-            if (behind and behind.plain == "oi") or before == "co":
+            if (behind and behind.plain == "oi") or (before and before.plain == "co"):
                 return None  # "bà ơi", "có 2 con"
             if behind and fills(behind, vocab.counted):
                 # "2 con" may be two children.
@@ -98,7 +98,7 @@ def picked(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> str | N
 
 
 def _cued(said: Words, at: int, vocab: Vocabulary) -> bool:
-    return at > 0 and said[at - 1].plain in vocab.cues
+    return at > 0 and fills(said[at - 1], vocab.cues)
 
 
 def _unglued(said: Words, vocab: Vocabulary) -> Words:
@@ -117,7 +117,7 @@ def _unglued(said: Words, vocab: Vocabulary) -> Words:
     return tuple(found)
 
 
-def _middles(said: Words, vocab: Vocabulary) -> Iterator[tuple[Words, Word | None, str]]:
+def _middles(said: Words, vocab: Vocabulary) -> Iterator[tuple[Words, Word | None, Word | None]]:
     """One to three words with only answer words around; the word behind; the word before."""
     count, before, after = len(said), vocab.answer.before, vocab.answer.after
     for start in range(count):
@@ -126,10 +126,10 @@ def _middles(said: Words, vocab: Vocabulary) -> Iterator[tuple[Words, Word | Non
         for end in range(min(start + 3, count), start, -1):
             if all(fills(word, after) for word in said[end:]):
                 behind = said[end] if end < count else None
-                yield said[start:end], behind, said[start - 1].plain if start else ""
+                yield said[start:end], behind, said[start - 1] if start else None
 
 
-def _named(span: Words, before: str, count: int, vocab: Vocabulary) -> int | None:
+def _named(span: Words, before: Word | None, count: int, vocab: Vocabulary) -> int | None:
     """The number that a digit, a number word, a letter or an ordinal names."""
     if len(span) == 1:
         word = span[0].plain
@@ -137,13 +137,16 @@ def _named(span: Words, before: str, count: int, vocab: Vocabulary) -> int | Non
             return int(word[:3])
         if span[0].full in _LETTERS and _LETTERS.index(word) < count:
             # "da a" may be "dạ ạ": the letter a needs to stand alone or behind a cue.
-            alone = word != "a" or not before or before in vocab.cues
+            alone = word != "a" or before is None or fills(before, vocab.cues)
             return _LETTERS.index(word) + 1 if alone else None
         found = look_up(span, vocab.numbers)
         if found:
             return int(found)
-        very = not before and any(span[0].full in full for _, full in vocab.ordinals.get(word, ()))
-        if before not in vocab.ordinal_cues and len(word) < 6 and not very:
+        very = before is None and any(
+            span[0].full in full for _, full in vocab.ordinals.get(word, ())
+        )
+        cued = before is not None and before.plain in vocab.ordinal_cues
+        if not cued and len(word) < 6 and not very:
             return None
     if any(word.full in vocab.against.get(word.plain, ()) for word in span):
         return None  # "đâu" is where, and "đầu" without its tone
@@ -184,7 +187,8 @@ def _numbers_in(said: Words, vocab: Vocabulary) -> list[tuple[int, int]]:
 def _several(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading | None:
     """ "1 hay 2": both, to be asked. Only where nothing else was said."""
     numbers = list(dict.fromkeys(number for number, _ in _numbers_in(said, vocab)))
-    if not all(_small(word, vocab) for word in said):
+    year = any(word.plain.isdecimal() and len(word.plain) > 3 for word in said)
+    if year or not all(_small(word, vocab) for word in said):
         return None
     inside = [choices[number - 1].id for number in numbers if 1 <= number <= len(choices)]
     if len(numbers) >= 2:

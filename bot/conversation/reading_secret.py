@@ -14,8 +14,8 @@ from bot.conversation.vocabulary import Vocabulary
 _LONG_RUN = re.compile(r"\d(?:[ .\-/]{0,2}\d){8,}")
 # An amount of money is written with points too: "150.000.000 đồng".
 _AMOUNT = re.compile(
-    r"(?<![\d.])\d{1,3}(?:[. ]000)+(?!\d)|\d+\s*(?:đồng|dong|đ|vnđ|vnd|nghìn|nghin|ngàn|ngan|k|"
-    r"triệu|trieu|tr|tỷ|ty|củ|cu|usd|%)(?!\w)"
+    r"(?<![\d.])\d{1,3}(?:[. ]000)+(?!\d)"
+    r"|(?<!\d)\d{1,12}\s*(?:đồng|dong|đ|vnđ|vnd|nghìn|nghin|ngàn|ngan|k|triệu|trieu|tr|tỷ|ty|củ|cu|usd|%)(?!\w)"
 )
 _DATE = re.compile(r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d(?!\d)")
 _NAMED = (

@@ -47,7 +47,10 @@ def wish(text: str, vocab: Vocabulary) -> Intent | None:
 @remembered
 def whole_wish(text: str, vocab: Vocabulary) -> Intent | None:
     """A standing word that is all of the message but for manner."""
-    for variant in variants(words(text), vocab):
+    said = words(text)
+    if len(said) > _LONGEST_WISH:
+        return None
+    for variant in variants(said, vocab):
         found = _digit(variant, vocab) or _whole(variant, vocab)
         if found:
             return Intent(found)

@@ -9,6 +9,7 @@ from bot.conversation.reading_words import look_up, variants, whole
 from bot.conversation.vocabulary import Around, Table, Vocabulary, Words, core, fills
 
 _LONGEST_LEANING = 9  # words; a longer answer is a story
+_LONGEST = 16  # words, with all manner around them
 
 
 @remembered
@@ -36,6 +37,8 @@ def leans(text: str, vocab: Vocabulary) -> bool | None:
     if "?" in text:
         return None
     said = words(text)
+    if len(said) > _LONGEST:
+        return None
     for variant in variants(said, vocab):
         rest = variant
         while len(rest) > 1 and fills(rest[0], vocab.empty) and not look_up(rest[:1], vocab.yes_no):
@@ -60,12 +63,11 @@ def _either(text: str, table: Table, around: Around, vocab: Vocabulary) -> bool 
     said = words(text)
     if not said:
         return vocab.signs.get(text.strip("\ufe0f "))
-    if "?" in text:
+    if "?" in text or len(said) > _LONGEST:
         return None
     found = _one(said, table, around, vocab)
     if found is None:
-        pieces = parts(text, vocab) if len(said) <= 16 else ()
-        every = {one for piece in pieces if (one := _one(piece, table, around, vocab))}
+        every = {one for piece in parts(text, vocab) if (one := _one(piece, table, around, vocab))}
         found = every.pop() if len(every) == 1 else None
     return None if found is None else found == "yes"
 

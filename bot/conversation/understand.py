@@ -28,7 +28,7 @@ from bot.conversation.reading_asked import (
     says_elsewhere,
 )
 from bot.conversation.reading_choice import read_choice, read_exactly, read_label, tells_of_past
-from bot.conversation.reading_danger import danger_kind, happened, may_be_urgent
+from bot.conversation.reading_danger import danger_kind, happened, is_verdict, may_be_urgent
 from bot.conversation.reading_labels import says_more
 from bot.conversation.reading_numbers import (
     Choice,
@@ -61,6 +61,7 @@ __all__ = [
     "danger_kind",
     "happened",
     "is_secret",
+    "is_verdict",
     "leans",
     "may_be_urgent",
     "read_choice",

@@ -134,7 +134,7 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     answer: Around
     empty: Fillers
     light: Fillers
-    cues: frozenset[str]
+    cues: Fillers
     counted: Fillers
     between: Fillers
     negators: frozenset[str]
@@ -165,6 +165,7 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     soft: tuple[Frame, ...]
     harmless: re.Pattern[str]
     hints: Rule
+    verdict: re.Pattern[str]
     ideas: dict[str, tuple[bool, re.Pattern[str]]]
     danger: tuple[Rule, ...]
     known: frozenset[str]
@@ -201,7 +202,7 @@ def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
         answer=Around(_fillers(raw["answer_before"]), _fillers(raw["answer_after"])),
         empty=empty,
         light=_fillers(raw["light"]),
-        cues=_set(raw["cues"]),
+        cues=_fillers(raw["cues"]),
         counted=_fillers(raw["counted"]),
         between=_fillers(raw["between"]),
         negators=frozenset(map(canonical, raw["negators"])),
@@ -231,6 +232,7 @@ def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
         denying_over=_as_spaced(danger["denying_over"]),
         soft=tuple(map(_frame, danger["soft"])),
         harmless=pattern(danger["harmless"], sets),
+        verdict=pattern(danger["verdict"], sets),
         hints=_rule({"kind": "perhaps", **danger["hints"]}, sets),
         ideas={
             name.rstrip("!"): (name.endswith("!"), pattern(lines, sets))
