@@ -226,8 +226,8 @@ class Lesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     objective: what the learner can do afterwards. minutes: 3 to 5. recap: the main points,
     at most 40 tiếng. requires: lessons that come before. core: one that everybody learns.
     review: cards whose questions are asked again on later days. draft: still being
-    written; it is checked and previewed, and taught to nobody. facts: keys of facts.yaml
-    that the lesson rests on.
+    written; it is checked and previewed, and taught to nobody. lint_ok: as on a card, for
+    title, objective and recap. facts: keys of facts.yaml that the lesson rests on.
     """
 
     id: Id
@@ -241,6 +241,7 @@ class Lesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     core: bool = False
     review: tuple[Id, ...] = ()
     draft: bool = False
+    lint_ok: Literal["unit"] | None = None
     facts: tuple[str, ...] = ()
 
     def card(self, card_id: Id) -> Card | None:

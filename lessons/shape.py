@@ -180,21 +180,25 @@ def _check_question(page: Page, question: dict[str, Tree], key: Key) -> None:
     if not isinstance(options, list):
         return
     found = [option for option in options if isinstance(option, dict)]
-    right = sum(option.get("correct") is True for option in found)
-    if right != 1:
-        what = "no option is" if not right else f"{right} options are"
-        page.blame(
-            (*key, "options"),
-            "correct",
-            f"{what} marked correct",
-            'add "correct: true" to exactly one',
-        )
+    _check_correct(page, found, (*key, "options"))
     for index, option in enumerate(found):
         if not option.get("feedback"):
             where = (*key, "options", index)
             page.blame(where, "R06", "an option without feedback", "add `feedback:` with a reason")
-    _check_distinct(page, [option.get("text") for option in found], (*key, "options"))
+    _check_distinct(page, [option.get("text") for option in found], (*key, "options"), "text")
     _check_ids(page, found, (*key, "options"))
+
+
+def _check_correct(page: Page, options: list[dict[str, Tree]], key: Key) -> None:
+    """Exactly one option is right; a list of the wrong length is told of that alone."""
+    right = [index for index, option in enumerate(options) if option.get("correct") is True]
+    least, most = _RANGES["options"]
+    if not right and least <= len(options) <= most:
+        mend = 'add "correct: true" to exactly one'
+        page.blame(key, "correct", "no option is marked correct", mend)
+    for index in right if len(right) > 1 else ():
+        message = f"{len(right)} options are marked correct"
+        page.blame((*key, index, "correct"), "correct", message, "keep it at exactly one")
 
 
 def _check_ids(page: Page, parts: list[dict[str, Tree]], key: Key) -> None:
@@ -208,7 +212,7 @@ def _check_flags(page: Page, question: dict[str, Tree], key: Key) -> None:
     message = question.get("message")
     lines = [one for one in message if isinstance(one, dict)] if isinstance(message, list) else []
     _check_ids(page, lines, (*key, "message"))
-    _check_distinct(page, [line.get("line") for line in lines], (*key, "message"))
+    _check_distinct(page, [line.get("line") for line in lines], (*key, "message"), "line")
     ids = [str(line.get("id")) for line in lines]
     flags = _texts(question.get("flags"))
     for index, flag in enumerate(flags):
@@ -228,7 +232,7 @@ def _check_answers(page: Page, question: dict[str, Tree], key: Key) -> None:
     answers = question.get("answers")
     found = [one for one in answers if isinstance(one, dict)] if isinstance(answers, list) else []
     _check_ids(page, found, (*key, "answers"))
-    _check_distinct(page, [one.get("text") for one in found], (*key, "answers"))
+    _check_distinct(page, [one.get("text") for one in found], (*key, "answers"), "text")
     missing = {"done", "later", "help"} - {str(one.get("id")) for one in found}
     for name in sorted(missing):
         message = f"there is no answer `{name}`"
@@ -248,16 +252,17 @@ def _check_sides(page: Page, question: dict[str, Tree], key: Key) -> None:
     if isinstance(pairs, list):
         for side in ("left", "right"):
             sides = [pair.get(side) for pair in pairs if isinstance(pair, dict)]
-            _check_distinct(page, sides, (*key, "pairs"))
+            _check_distinct(page, sides, (*key, "pairs"), side)
     steps = question.get("steps")
     if isinstance(steps, list):
         _check_distinct(page, steps, (*key, "steps"))
 
 
-def _check_distinct(page: Page, texts: list[Tree], key: Key) -> None:
+def _check_distinct(page: Page, texts: list[Tree], key: Key, field: str = "") -> None:
     for index, text in enumerate(texts):
         if text in texts[:index]:
-            page.blame((*key, index), "twice", f"“{text}” stands twice", "make them different")
+            where = (*key, index, field) if field else (*key, index)
+            page.blame(where, "twice", f"“{text}” stands twice", "make them different")
 
 
 def _check_typed(page: Page, question: dict[str, Tree], key: Key) -> None:

@@ -19,7 +19,7 @@ from bot.conversation import announcing, glossary, standing
 from bot.conversation.folding import fold
 from bot.conversation.folding import words as words_of
 from bot.conversation.learner import Learner, Place, change
-from bot.conversation.open_question import certain, choose, live_options, shown
+from bot.conversation.open_question import certain, choose, offered, shown
 from bot.conversation.replies import Turn
 from bot.conversation.screens import (
     SCREENS,
@@ -152,7 +152,7 @@ def not_understood(learner: Learner, world: World) -> Turn:
     if misses >= 3:
         return Turn(help.offered(learner))
     missed = change(learner, misses=misses, guess="")
-    fewer = len(live_options(missed, world)) < len(live_options(learner, world))
+    fewer = len(offered(missed, world)) < len(offered(learner, world))
     key = "unknown.1" if misses == 1 else "unknown.fewer" if fewer else "unknown.2"
     return Turn(missed, (say(missed, world, key),))
 
@@ -160,7 +160,7 @@ def not_understood(learner: Learner, world: World) -> Turn:
 def _choices(learner: Learner, world: World) -> tuple[Choice, ...]:
     if learner.turn == 1:
         return ()  # nothing was asked yet
-    return tuple(Choice(one.id, one.label) for one in live_options(learner, world))
+    return tuple(Choice(one.id, one.label) for one in offered(learner, world))
 
 
 def _exactly(learner: Learner, text: str, choices: tuple[Choice, ...], world: World) -> str | None:

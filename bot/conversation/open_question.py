@@ -13,10 +13,15 @@ from bot.conversation.world import World
 
 
 def live_options(learner: Learner, world: World) -> tuple[Option, ...]:
-    """What may be answered now, in the order shown; nothing when the lesson changed
-    underfoot and its question must be asked anew."""
+    """What may be answered, as seen between turns; nothing when the lesson changed underfoot
+    and its question must be asked anew."""
     settled = underfoot.settle(learner, world)
-    return () if settled.is_open else shown(settled.learner, world)[-1].options
+    return () if settled.is_open else offered(settled.learner, world)
+
+
+def offered(learner: Learner, world: World) -> tuple[Option, ...]:
+    """What may be answered now, in the order shown, by a learner whose place is there."""
+    return shown(learner, world)[-1].options
 
 
 def shown(learner: Learner, world: World) -> tuple[Reply, ...]:
@@ -44,7 +49,7 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
 def _guessed(learner: Learner, world: World) -> Reply:
     """«Ý bác là … phải không ạ?» over one reading, or the choice between two."""
     ids = learner.guess.split(",")
-    labels = {one.id: one for one in live_options(certain(learner), world)}
+    labels = {one.id: one for one in offered(certain(learner), world)}
     meant = [labels[one] for one in ids if one in labels]
     if len(meant) == 1:
         return say(learner, world, "guess.one", "yes", "not_that", label=meant[0].label)

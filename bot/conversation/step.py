@@ -35,7 +35,7 @@ from bot.conversation.events import (
 from bot.conversation.folding import clean, fold
 from bot.conversation.hearing import hear, hear_moved, not_understood
 from bot.conversation.learner import Learner, change, resume
-from bot.conversation.open_question import choose, live_options, shown
+from bot.conversation.open_question import choose, offered, shown
 from bot.conversation.replies import Audit, Consent, Fact, Reply, Turn
 from bot.conversation.screens import (
     SCREENS,
@@ -239,10 +239,10 @@ def _press(learner: Learner, asked: int, option_id: str, world: World) -> Turn:
     answer = announcing.read_answer(option_id)
     if answer and not asked:
         return broadcast.answered(learner, *answer, world)
-    offered = {option.id for option in live_options(learner, world)}
+    open_ids = {option.id for option in offered(learner, world)}
     if asked != learner.asked:
         return Turn(learner, (say(learner, world, "press.old"),))
-    if option_id not in offered:
+    if option_id not in open_ids:
         # Rightly sealed, for the open question, and not open to them: a right that ended.
         audit = Audit("press_refused", learner.id)
         return Turn(learner, (say(learner, world, "press.old"),), (audit,))
@@ -282,7 +282,7 @@ def _media(learner: Learner, media: Media, world: World) -> Turn:
         return own
     if media.kind in _UNASKED and learner.screen != "danger":
         return Turn(unasked.at(learner, _UNASKED[media.kind]), secret=True)
-    options = live_options(learner, world)
+    options = offered(learner, world)
     if media.kind == "sticker" and [option.id for option in options] == ["next"]:
         return choose(learner, "next", world) or Turn(learner)
     kind = "other" if media.kind == "forwarded" else media.kind  # in danger it is not asked about

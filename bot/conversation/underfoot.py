@@ -32,8 +32,9 @@ class Settled(NamedTuple):
 def settle(learner: Learner, world: World) -> Settled:
     """The learner where they may stand now."""
     lesson = _lesson(learner, world)
-    item = _item(lesson.learner, world)
-    return item if lesson.said is None else lesson
+    if lesson.said is not None or learner.screen not in _ITEM_SCREENS:
+        return lesson
+    return _item(lesson.learner, world)
 
 
 def stamped(settled: Learner, learner: Learner, world: World) -> Learner:
@@ -77,8 +78,6 @@ def _lesson(learner: Learner, world: World) -> Settled:
 
 def _item(learner: Learner, world: World) -> Settled:
     """The item asked again, or the task asked about."""
-    if learner.screen not in _ITEM_SCREENS:
-        return Settled(learner)
     settled, said = review.settle(learner, world)
     if said is not None:
         return Settled(settled, said, is_open=True)

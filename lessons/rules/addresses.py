@@ -13,11 +13,12 @@ from lessons.rules.script import Finding, Script, Text, without_slots
 _ENDINGS = (
     "vn|com|net|org|gov|edu|info|biz|io|me|co|cc|tv|ly|gl|to|tk|ml|ga|cf|gq|top|xyz|click|link|shop|"
     "store|site|online|app|web|live|life|club|vip|pro|icu|win|bet|asia|mobi|name|page|dev|fun|"
-    "space|world|today|work|us|uk|eu|cn|ru|kr|jp|hk|sg|th|la|kh"
+    "space|world|today|work|us|uk|eu|cn|ru|kr|jp|hk|sg|th|la|kh|example|test|invalid|local"
 )
-_ADDRESS = re.compile(
+ADDRESS = re.compile(
     rf"(?:https?://|www\.)[^\s\"”»)]+"
     rf"|(?<![\w.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{_ENDINGS})(?![\w-]|\.\w)(?:/[^\s\"”»)]*)?"
+    r"|(?<![\w.-])(?:[a-z0-9-]{2,}\.){2,}[a-z]{2,}(?![\w-]|\.\w)"
     rf"|(?<![\d.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:[:/][^\s\"”»)]*)",
     re.IGNORECASE,
 )
@@ -92,7 +93,7 @@ def only_known_addresses(script: Script) -> Iterator[Finding]:
         if key[-1] == "ask" or question.get("type") not in _DOES
     }
     for text in (*script.texts, *script.typed):
-        for match in _ADDRESS.finditer(text.value):
+        for match in ADDRESS.finditer(text.value):
             if _is_asked(text.key, asks):
                 message, mend = f"an address in a question: {match[0]}", "say it in words"
                 yield Finding(text.key, "R14", message, mend)
@@ -121,7 +122,7 @@ def only_made_up_digits(script: Script) -> Iterator[Finding]:
 
 def _digits(script: Script) -> Iterator[tuple[Text, _Digits]]:
     for text in (*script.texts, *script.typed):
-        value = _ADDRESS.sub(" ", without_slots(text.value, "_"))
+        value = ADDRESS.sub(" ", without_slots(text.value, "_"))
         for match in _RUN.finditer(value):
             yield text, _Digits(value, match)
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from lessons.page import Key
+from lessons.rules.addresses import ADDRESS
 from lessons.rules.script import Finding, Script, holds, places, sentences, tokens, without_slots
 from lessons.rules.terms import Terms
 from lessons.syllables import bare, is_syllable, lacks_marks, sound
@@ -25,7 +26,7 @@ def spelt_right(script: Script) -> Iterator[Finding]:
     """R20, word by word, each wrong word once a text."""
     foreign = frozenset(word.lower() for word in script.terms.foreign)
     for text in script.texts:
-        value = _EXAMPLE.sub(" ", without_slots(text.value, " "))
+        value = ADDRESS.sub(" ", _EXAMPLE.sub(" ", without_slots(text.value, " ")))
         for word in dict.fromkeys(_WORD.findall(value)):
             if word.lower() not in foreign and not word.isupper() and _is_slip(word.lower()):
                 mend = "check its letters and marks; a foreign word goes to lint_terms.yaml"

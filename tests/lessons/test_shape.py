@@ -98,7 +98,6 @@ SHAPE = [
     ("cycle", "requires: [L0102]", "requires: [L0105]", 0),
     ("review", "review: [q1, q2, p1]", "review: [q1, c1]", 0),
     ("correct", "correct: true", "correct: false", -2),
-    ("correct", "correct: false", "correct: true", -1),
     ("twice", 'text: "ds"', 'text: "dw"', 0),
     ("twice", 'right: "nặng"', 'right: "sắc"', 0),
     ("level", "level: 1", "level: 3", 0),
@@ -116,6 +115,17 @@ def test_a_slip_of_shape(lessons: Path, rule: str, old: str, new: str, below: in
     began = time.perf_counter()
     assert found(lessons) == [("L0105.yaml", line + below, rule)]
     assert time.perf_counter() - began < 2  # promises.md P16
+
+
+def test_two_right_options_are_both_named(lessons: Path) -> None:
+    line = spoil(lessons, "correct: false", "correct: true")
+    assert found(lessons) == [("L0105.yaml", line, "correct"), ("L0105.yaml", line + 1, "correct")]
+
+
+def test_the_line_of_a_side_that_stands_twice(lessons: Path) -> None:
+    old = '- {left: "f", right: "huyền"}'
+    line = spoil(lessons, old, '- left: "f"\n          right: "sắc"')
+    assert found(lessons) == [("L0105.yaml", line + 1, "twice")]
 
 
 def test_a_circle_is_named_at_the_step_forward(lessons: Path) -> None:
