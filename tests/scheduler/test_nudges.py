@@ -161,6 +161,30 @@ async def test_a_clock_that_jumps_asks_nobody_twice_and_goes_on(
     assert len(real) >= 4
 
 
+async def test_twelve_days_of_forty_learners_in_one_database(tutor: Tutor) -> None:
+    """The month of `test_month.py` in small, through the outbox's history and the real tick."""
+    chats = [Address("web", "web", f"chat-{number}") for number in range(40)]
+    for number, chat in enumerate(chats):
+        await tutor.welcome(chat, ("sang", "chieu", "toi", "20:30")[number % 4])
+    asked = dict.fromkeys(chats, 0)
+    while tutor.clock.now < MONDAY + timedelta(days=12):
+        tutor.committed.clear()
+        await tutor.nudges.tick()
+        tutor.clock.now += timedelta(minutes=10)
+        for chat in {one for commit in tutor.committed for one in commit.addresses}:
+            asked[chat] += 1
+            number = chats.index(chat)
+            if number % 3 != 1:
+                await tutor.say(chat, "dừng" if number % 3 == 2 and asked[chat] == 3 else "2")
+    for number, chat in enumerate(chats):
+        moments = await tutor.nudged(chat)
+        _sound(moments)
+        days = [(at.date() - MONDAY.date()).days for at in moments]
+        wanted = [list(range(1, 12)), [1, 2, 4, 8], [1, 2, 3]][number % 3]
+        assert days[: len(wanted)] == wanted
+        assert len(days) - len(wanted) in (0, 1)  # the last morning is or is not over yet
+
+
 async def test_a_bad_event_is_set_aside_alone_and_without_a_word(tmp_path: Path) -> None:
     """The words of the first nudge are missing: whoever needs them gets nothing, today."""
     whole = shelf()
