@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from bot.batch import Batch, Outgoing, milliseconds
+from bot.batch import Outgoing, milliseconds
 from bot.conversation import announcing
 from bot.conversation.days import at_second, day_number
 from bot.conversation.draft import Announced, Draft
@@ -20,12 +20,13 @@ from bot.conversation.events import Body
 from bot.conversation.learner import Learner, change
 from bot.conversation.replies import Priority, Reply
 from bot.conversation.world import World
+from bot.households import HouseholdBatch
 from store.base import HistoryRow, InboxRow, OutboxRow, Person
 
 _JSON = msgspec.json.Encoder()
 
 
-class AnnouncingBatch(Batch):
+class AnnouncingBatch(HouseholdBatch):
     """The work of one transaction, announcements among it."""
 
     async def reached(self, sent: Sequence[Outgoing]) -> None:

@@ -25,6 +25,7 @@ from bot.conversation.learner import Learner
 from bot.conversation.nudge_times import next_nudge_at, passed_over
 from bot.conversation.open_question import live_options
 from bot.conversation.replies import (
+    Asked,
     EraseMe,
     MakeTicket,
     Reply,
@@ -112,7 +113,8 @@ class Committed(msgspec.Struct, frozen=True):
     recorded: how many results of sends are now on disk. silenced: learners who want nothing
     unasked any more. erased: learners of whom nothing is kept. dropped: announcements that were
     paused or cancelled. notes: for the log and the counters. statuses: by how many the learners
-    of each status became more. took_s: from the start of the transaction to its end.
+    of each status became more. took_s: from the start of the transaction to its end. joined:
+    learners who are another from now on.
     """
 
     addresses: frozenset[Address]
@@ -124,6 +126,7 @@ class Committed(msgspec.Struct, frozen=True):
     notes: tuple[Note, ...] = ()
     statuses: Mapping[str, int] = {}
     took_s: float = 0.0
+    joined: Mapping[str, str] = {}
 
 
 class StillRejected(Exception):
@@ -142,7 +145,7 @@ def milliseconds(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-class _Seat(msgspec.Struct):
+class Seat(msgspec.Struct):
     """One learner during a batch: the document as it changes, and whether it is new.
 
     status: what it was before, "" for a new one. seen: they wrote themselves, and so can
@@ -200,10 +203,11 @@ class Batch:
         self.now_ms = milliseconds(now)
         self.touched: set[Address] = set()
         self.writes = _Writes()
-        self.seats: dict[str, _Seat] = {}
+        self.seats: dict[str, Seat] = {}
         self.told = False
         self.notes: list[Note] = []
         self.statuses: Counter[str] = Counter()
+        self.joined: dict[str, str] = {}
         self._line = count()
         self._found: dict[tuple[str, str], object] = {}
 
@@ -212,7 +216,7 @@ class Batch:
         people = await self.tx.load_people(list({one.address for one in batch}))
         seats = {address: self._seat(person) for address, person in people.items()}
         lines: list[int | None] = []
-        new: list[tuple[Incoming, _Seat, Event]] = []
+        new: list[tuple[Incoming, Seat, Event]] = []
         for one in batch:
             is_new = one.key in fresh
             fresh.discard(one.key)  # the same key twice in one batch counts once
@@ -227,8 +231,12 @@ class Batch:
             lines.append(None if is_new else 0)
         await self._read_ahead([(seat, event) for _, seat, event in new])
         last: dict[str, int] = {}
-        for one, seat, event in new:
-            self._now_from(seat, people[one.address])
+        for one, then, event in new:
+            seat = await self._seat_now(one, then)
+            if seat is not then:  # the chat has another learner now
+                event = Event(one.at, self._body(one, seat))
+            person = people[one.address]._replace(learner_id=seat.learner.id)
+            self._now_from(seat, person)
             await self._one(one.key, seat, event)
             last[one.key] = len(self.writes.history)
         ids = await self._write()
@@ -263,8 +271,13 @@ class Batch:
         seats = {learner_id: self._seat(person) for learner_id, person in people.items()}
         for row in rows:
             seat = seats.get(row.learner_id)
-            if seat is not None:
-                await self._one(row.key, seat, Event(self.now, _BODY.decode(row.body)))
+            event = Event(self.now, _BODY.decode(row.body))
+            if seat is not None and await self._may_hear(seat, event):
+                await self._one(row.key, seat, event)
+
+    async def _may_hear(self, seat: Seat, event: Event) -> bool:
+        """May that be told to the learner just now?"""
+        return True
 
     async def run_rejected(self, row: RejectedRow) -> None:
         """The event of a quarantine row once more; then the row goes.
@@ -283,29 +296,29 @@ class Batch:
         await self.tx.drop_rejected(row.id)
         await self._write()
 
-    def _seat(self, person: Person) -> _Seat:
+    def _seat(self, person: Person) -> Seat:
         """The learner of a chat; two chats of one learner share a seat."""
         known = self.seats.get(person.learner_id)
         if known is None:
             learner = _LEARNER.decode(person.document)
-            known = self.seats[person.learner_id] = _Seat(person, learner, False, learner.status)
+            known = self.seats[person.learner_id] = Seat(person, learner, False, learner.status)
         return known
 
-    def _now_from(self, seat: _Seat, person: Person) -> None:
+    def _now_from(self, seat: Seat, person: Person) -> None:
         """The learner writes from that chat: it gets the answers, and can be reached."""
         seat.person, seat.seen = person, True
         if person.unreachable:
             self.writes.reachable.add(person.contact_id)
 
-    def _newcomer(self, address: Address) -> _Seat:
+    def _newcomer(self, address: Address) -> Seat:
         learner_id = urandom(12).hex()
         contact_id = int.from_bytes(urandom(8), "big") >> 1
         person = Person(contact_id, address, learner_id, b"")
-        seat = _Seat(person, Learner(id=learner_id), True)
+        seat = Seat(person, Learner(id=learner_id), True)
         self.seats[learner_id] = seat
         return seat
 
-    def _body(self, one: Incoming, seat: _Seat) -> Body:
+    def _body(self, one: Incoming, seat: Seat) -> Body:
         if isinstance(one.body, Pressed):
             return self.tutor.seals.read(seat.learner.id, one.body.data)
         if isinstance(one.body, Text):
@@ -314,7 +327,7 @@ class Batch:
             return Text(text)
         return one.body
 
-    async def _read_ahead(self, events: list[tuple[_Seat, Event]]) -> None:
+    async def _read_ahead(self, events: list[tuple[Seat, Event]]) -> None:
         """Every list that the events of this batch surely want: one query each."""
         wanted: dict[str, set[str]] = {}
         for seat, event in events:
@@ -329,11 +342,12 @@ class Batch:
         rows = await self.tx.find(need.query, [need.parameter])
         self._found[need.query, need.parameter] = tuple(rows.get(need.parameter, ()))
 
-    async def _one(self, key: str, seat: _Seat, event: Event) -> None:
+    async def _one(self, key: str, seat: Seat, event: Event) -> None:
         """One event of one learner, and the outcomes of its requests, in order."""
         unsent = self.tutor.is_waiting(seat.person.contact_id)
         seed, door = self.tutor.seed(), self.tutor.door(seat.person.address)
-        world = World(self.shelf, event.at, seed, self._found, unsent, door)
+        chat = str(seat.person.contact_id)
+        world = World(self.shelf, event.at, seed, self._found, unsent, door, chat)
         while True:
             try:
                 shown = self._heard(seat, event, world)
@@ -350,11 +364,21 @@ class Batch:
             self.writes.erased[seat.learner.id] = turn.replies
         self._keep(seat, turn, event, shown)
         for number, request in enumerate(turn.requests):
-            outcome = await self._carry_out(request, seat, number)
+            outcome = await self._outcome(request, seat, number)
             if outcome is not None:
-                await self._one(f"{key}+", seat, Event(event.at, outcome))
+                await self._one(f"{key}+", outcome[0], Event(event.at, outcome[1]))
 
-    def _heard(self, seat: _Seat, event: Event, world: World) -> str | None:
+    async def _seat_now(self, one: Incoming, then: Seat) -> Seat:
+        """Whose event it is, now that those before it are done."""
+        return then
+
+    async def _outcome(self, request: Request, seat: Seat, number: int) -> tuple[Seat, Body] | None:
+        """Do what the turn asked for; what comes of it, and for whom."""
+        assert isinstance(request, Asked), "HouseholdBatch knows the others"
+        outcome = await self._carry_out(request, seat, number)
+        return (seat, outcome) if outcome is not None else None
+
+    def _heard(self, seat: Seat, event: Event, world: World) -> str | None:
         """What the web chat shows of the learner's own words or press."""
         if seat.person.address.channel != "web":
             return None
@@ -367,7 +391,7 @@ class Batch:
         answer = announcing.read_answer(body.option) if isinstance(body, Press) else None
         return answer and wording(seat.learner, world, f"broadcast.key_{answer[1]}")
 
-    def _keep(self, seat: _Seat, turn: Turn, event: Event, shown: str | None) -> None:
+    def _keep(self, seat: Seat, turn: Turn, event: Event, shown: str | None) -> None:
         person, learner = seat.person, turn.learner
         if learner.stopped and not seat.learner.stopped:
             self.writes.silenced.add(learner.id)
@@ -408,7 +432,7 @@ class Batch:
             sent = (contact_id, learner_id, address, turn, int(reply.priority), reply, late)
             self.writes.outgoing.append(Outgoing(0, *sent, slot=reply.slot))
 
-    async def _carry_out(self, request: Request, seat: _Seat, number: int) -> Body | None:
+    async def _carry_out(self, request: Asked, seat: Seat, number: int) -> Body | None:
         """Do what the turn asked for; a request with a winner answers with an event."""
         learner = seat.learner
         tell = self._teller(f"turn:{learner.id}:{learner.turn}:{number}")
@@ -449,7 +473,7 @@ class Batch:
 
         return tell
 
-    def _quarantine(self, key: str, seat: _Seat, event: Event, error: Exception) -> None:
+    def _quarantine(self, key: str, seat: Seat, event: Event, error: Exception) -> None:
         """The event alone is set aside, without the learner's words in the trace."""
         trace = "".join(traceback.format_tb(error.__traceback__)[-3:])
         kind = f"{type(event.body).__name__}/{type(error).__name__}"
@@ -539,9 +563,10 @@ class Batch:
             tuple(self.notes),
             self.statuses,
             took_s,
+            dict(self.joined),
         )
 
-    def _row(self, seat: _Seat) -> LearnerRow:
+    def _row(self, seat: Seat) -> LearnerRow:
         learner = seat.learner
         self.statuses[learner.status] += 1
         self.statuses[seat.status] -= 1

@@ -99,6 +99,9 @@ class Delivery:
     def committed(self, committed: Committed) -> None:
         """Take what a commit put on disk."""
         self._recorded(committed.recorded)
+        for other, kept in committed.joined.items():
+            for one in self._lanes.values():
+                one.rename(other, kept)
         for learner_id in committed.silenced:
             self._drop(learner_id, Priority.NUDGE)
         for learner_id in committed.erased:

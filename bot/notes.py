@@ -8,12 +8,12 @@ import logging
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bot.conversation.events import BadPress, Body, Media, Press, TicketRefused
+from bot.conversation.events import BadPress, Body, CodeRefused, Media, Press, TicketRefused
 from bot.conversation.folding import LONGEST
 from bot.conversation.learner import Learner
 
 # What we answer without understanding what is in it.
-_UNREAD = frozenset(("sticker", "voice", "video", "file", "other"))
+_UNREAD = frozenset(("sticker", "voice", "video", "file", "withheld", "other"))
 
 
 class Note(NamedTuple):
@@ -37,7 +37,7 @@ def of_turn(key: str, body: Body, learner: Learner) -> Iterator[Note]:
             yield Note(logging.WARNING, "callback.rejected", key, learner.id, kind)
         case Press(turn=turn) if turn != learner.asked:
             yield Note(logging.INFO, "callback.stale", key, learner.id, kind)
-        case TicketRefused():
+        case TicketRefused() | CodeRefused():
             yield Note(logging.WARNING, "link.rejected", key, learner.id, kind)
 
 

@@ -171,6 +171,18 @@ class Lane:
             chat.rows[number].clear()
             chat.rows[number].extend(kept)
 
+    def rename(self, learner_id: str, kept: str) -> None:
+        """What waits for that learner is the other's: their keys are to fit them."""
+        for contact_id in self.learners.pop(learner_id, set()):
+            chat = self.chats[contact_id]
+            chat.learner_ids.discard(learner_id)
+            chat.learner_ids.add(kept)
+            self.learners.setdefault(kept, set()).add(contact_id)
+            for rows in chat.rows:
+                for at, (row, since) in enumerate(rows):
+                    if row.learner_id == learner_id:
+                        rows[at] = (msgspec.structs.replace(row, learner_id=kept), since)
+
     def leave(self, chat: Chat, now: float) -> None:
         """Nothing waits for the chat: keep it only as long as its own limit remembers."""
         self._left.append((now, chat.contact_id))

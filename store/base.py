@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 
 from store.broadcasts import Broadcasting
 from store.calls import Calls
+from store.households import Households
 
 
 class StoreError(Exception):
@@ -235,11 +236,15 @@ class Transaction(Broadcasting, Protocol):
     """Everything one batch of turns does. Committed on leaving, undone on an exception.
 
     Each call is at most a few statements however many rows it is given; an empty
-    sequence costs nothing. calls: the help desk's part of it.
+    sequence costs nothing. calls: the help desk's part of it; households: who shares a
+    chat, and who has several.
     """
 
     @property
     def calls(self) -> Calls: ...
+
+    @property
+    def households(self) -> Households: ...
 
     async def first_seen(self, keys: Sequence[str], at: int) -> set[str]:
         """Remember the dedupe keys; return those that were new."""

@@ -44,6 +44,7 @@ from store.erasures import Erasures
 from store.file import as_store_errors, forget_copies, hold, migrate
 from store.personal import PERSONAL
 from store.sqlite_calls import SqliteCalls
+from store.sqlite_households import SqliteHouseholds
 from store.wiping import Wiper
 
 _HERE = Path(__file__).parent
@@ -73,7 +74,7 @@ _TABLES = frozenset(
 )
 _FINDS = (
     *("inviter", "roles", "ticket", "team"),
-    *("calls", "my_call", "duty"),
+    *("calls", "my_call", "duty", "chats", "household"),
     *("broadcast", "broadcasts", "broadcast_counts", "broadcast_answers", "broadcast_coming"),
 )
 _FULL_FOR_S = 10.0  # how long a refused turn stands for a full disk, while none is taken
@@ -91,6 +92,7 @@ class SqliteTransaction(SqliteBroadcasting):
     ) -> None:
         self._db = connection
         self.calls = SqliteCalls(self._all, self._many)
+        self.households = SqliteHouseholds(self._all, self._many, self._run)
         self._outbox_ids = outbox_ids
         self._erasures = erasures
         self.erased: dict[str, int] = {}
@@ -243,7 +245,7 @@ class SqliteTransaction(SqliteBroadcasting):
     async def erase_learner(self, learner_id: str, at: int) -> None:
         for kept in PERSONAL.values():
             for name in kept.erase:
-                await getattr(QUERIES, name)(self._db, learner_id=learner_id)
+                await self._run(name, learner_id=learner_id)
         hashed = self._erasures.hash_of(learner_id)
         await self._many("remember_erased", [{"learner_hash": hashed, "at": at}])
         self.erased[hashed] = at
@@ -254,6 +256,9 @@ class SqliteTransaction(SqliteBroadcasting):
     async def _all(self, query: str, **parameters: Any) -> list[Any]:
         sql = getattr(QUERIES, query).sql
         return list(await self._db.execute_fetchall(sql, parameters))
+
+    async def _run(self, query: str, **parameters: Any) -> None:
+        await getattr(QUERIES, query)(self._db, **parameters)
 
     async def _many(self, query: str, rows: Sequence[Any]) -> None:
         if rows:

@@ -15,9 +15,12 @@ first; `(link)` opens the link that was said last; `(photo)` and `(voice)` send 
 `(start)` opens the chat. `(rise)` is the tick at which waiting calls rise. What everybody
 is told follows, then what the audit trail got. `rule second_person_over=2` sets a rule of
 announcements; what comes due while somebody waits is told too.
-`zalo:` and `telegram:` before a name in `given` put that person there (else: the web).
+`zalo_bot:` and `telegram:` before a name in `given` put that person there (else: the web);
+`chat zalo_bot:lan` does so for somebody new. `(code)` types the words to be said aloud that
+were shown last.
 """
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -31,6 +34,7 @@ from bot.batch import Incoming, Outgoing, Pressed, milliseconds
 from bot.conversation.events import Body, Media, Start, Text
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Audit, Reply
+from bot.conversation.spoken import read_code
 from bot.turns import Turns
 from scheduler.broadcasts import Broadcasts
 from scheduler.help import HelpDesk
@@ -52,6 +56,7 @@ class Village:
     now: datetime = _NINE
     people: dict[str, Address] = field(default_factory=dict)
     link: str = ""
+    code: str = ""
     told: list[tuple[str, Reply]] = field(default_factory=list)
     newest: dict[str, Reply] = field(default_factory=dict)
     first: dict[str, Reply] = field(default_factory=dict)
@@ -77,10 +82,16 @@ class Village:
     async def given(self, person: str, channel: str = "web", **values: str) -> None:
         """A person who has agreed, with a role where one is named."""
         role = values.pop("role", "")
+        done = tuple(values.pop("done", "").split(",")) if "done" in values else ()
         area = {"ward": values.get("ward", ""), "hamlet": values.get("hamlet", "")}
         fields = {"ward": "06685", "hour": "08:00", "pronouns": "bac", "screen": "home"}
         learner = Learner(
-            id=self.id_of(person), consent="yes", turn=1, works=bool(role), **{**fields, **values}
+            id=self.id_of(person),
+            consent="yes",
+            turn=1,
+            works=bool(role),
+            done=done,
+            **{**fields, **values},
         )
         address = Address(channel, "main" if channel != "web" else "web", person)
         self.people[person] = address
@@ -150,6 +161,8 @@ class Village:
             return Start(self.link)
         if said == "(start)":
             return Start()
+        if said == "(code)":
+            return Text(self.code)
         if said.startswith("(") and said[1:-1] in _MEDIA:
             kind = said[1:-1]
             return Media(kind, file=f"{kind}-of-{name}")  # type: ignore[arg-type]  # checked above
@@ -184,6 +197,8 @@ class Village:
             self.first.setdefault(name, reply)
         if "/i/" in reply.text:
             self.link = reply.text.rsplit("/i/", 1)[1].split()[0]
+        for quoted in re.findall(r"«([^»]*)»", reply.text):
+            self.code = quoted if read_code(quoted, shelf().spoken) else self.code
 
     async def _facts(self, after: int) -> list[FactRow]:
         sql = "SELECT learner_id, turn, kind, body, at FROM fact ORDER BY fact_id"
@@ -212,6 +227,10 @@ async def play(script: str, folder: Path, heard: list[Reply] | None = None) -> s
             elif word == "given":
                 lines.append(line)
                 await _given(here, rest)
+            elif word == "chat":
+                lines.append(line)
+                channel, _, bare = rest.partition(":")
+                here.people[bare] = Address(channel, "main", bare)
             elif word == "wait":
                 lines.append(line)
                 before = len(here.told), len(await here.audits())

@@ -253,8 +253,51 @@ class Again(msgspec.Struct, frozen=True, tag="again"):
     """What is open is shown once more: its author saved it (`lessons preview --page`)."""
 
 
+class CodeFits(msgspec.Struct, frozen=True, tag="code_fits"):
+    """A code that was typed is good; nothing is used up yet.
+
+    own: it was made in this very chat, or by this very learner.
+    """
+
+    hash: str
+    own: bool = False
+
+
+class CodeRefused(msgspec.Struct, frozen=True, tag="code_refused"):
+    """The code is none, used up, or past its minutes. often: no more today."""
+
+    often: bool = False
+
+
+class Joined(msgspec.Struct, frozen=True, tag="joined"):
+    """The chat is this learner's from now on, with what was learnt there.
+
+    plays: the third exercise with a swindler that ended safe came by it.
+    """
+
+    plays: bool = False
+
+
+class Parted(msgspec.Struct, frozen=True, tag="parted"):
+    """This learner was copied from another, whose other chats go on without this one."""
+
+
+class NotParted(msgspec.Struct, frozen=True, tag="not_parted"):
+    """There is no other chat to part from."""
+
+
+class NewHere(msgspec.Struct, frozen=True, tag="new_here"):
+    """This learner was just made, on a chat that others use too."""
+
+
+class HandedOver(msgspec.Struct, frozen=True, tag="handed_over"):
+    """This learner uses the shared chat from now on."""
+
+
+OfHousehold = CodeFits | CodeRefused | Joined | Parted | NotParted | NewHere | HandedOver
 FromOthers = (
-    Told
+    OfHousehold
+    | Told
     | TicketUsed
     | TicketRefused
     | RoleEnded

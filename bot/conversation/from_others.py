@@ -8,7 +8,10 @@ from bot.conversation import nudge
 from bot.conversation.events import (
     Again,
     BroadcastNews,
+    CodeFits,
+    CodeRefused,
     FromOthers,
+    HandedOver,
     HelpAsked,
     HelpComing,
     HelpDone,
@@ -17,7 +20,11 @@ from bot.conversation.events import (
     HelpLeft,
     HelpTaken,
     HelpWanted,
+    Joined,
+    NewHere,
+    NotParted,
     Nudge,
+    Parted,
     Passed,
     Relayed,
     RoleEnded,
@@ -34,6 +41,8 @@ from bot.conversation.screens import (
     calls,
     friends,
     help,
+    household,
+    join,
     talk,
     ticket,
     work,
@@ -43,6 +52,10 @@ from bot.conversation.world import World
 
 def told(learner: Learner, event: FromOthers, world: World) -> Turn:
     match event:
+        case CodeFits() | CodeRefused() | Joined() | Parted() | NotParted():
+            return join.outcome(learner, event, world)
+        case NewHere() | HandedOver():
+            return household.outcome(learner, event, world)
         case TicketUsed() | TicketRefused():
             return ticket.outcome(learner, event, world)
         case Told():

@@ -27,6 +27,7 @@ from bot.conversation.screens import (
     comeback,
     danger,
     help,
+    join,
     settings,
     stop,
     talk,
@@ -88,7 +89,8 @@ def hear(learner: Learner, text: str, world: World) -> Turn:
     answer = announcing.typed_while_newest(learner, text, world)
     if answer:
         return broadcast.answered(learner, *answer, world)
-    if not learner.stopped:
+    # Who stopped and wants to be erased is not brought back by the yes to that.
+    if not learner.stopped or learner.screen == "erase":
         exact = _exactly(learner, text, choices, world)
         turn = choose(learner, exact, world) if exact else None
         turn = turn or _dictated(learner, text, world)
@@ -102,6 +104,9 @@ def hear(learner: Learner, text: str, world: World) -> Turn:
         return talk.also_to_helper(danger.alarm(learner, kind, world), text, world)
     if is_secret(text, len(choices), words):
         return Turn(learner, (say(learner, world, "safety.secret"),), secret=True)
+    code = None if learner.stopped else join.typed(learner, text, world)
+    if code:
+        return code
     if learner.turn == 1:
         return _first_word(learner, wish(text, words), world)
     if learner.stopped:

@@ -89,6 +89,7 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     guide: the volunteer who brought them in. ticket: the hash of a link that they opened
         and have not answered yet. works: was given a role once; what it may do now is
         read from the store at each turn.
+    shared: others learn in one of their chats too.
     draft: the announcement that they are putting together. announced: the last that they got.
     screen, place: what is being asked now. lesson: the lesson under way, kept through
         every other screen, so that nothing out of the blue loses the place.
@@ -124,6 +125,7 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     guide: str = ""
     ticket: str = ""
     works: bool = False
+    shared: bool = False
     draft: Draft | None = None
     announced: Announced | None = None
     thanked: bool = False

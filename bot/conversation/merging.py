@@ -142,7 +142,6 @@ RULES: dict[str, Rule] = {
             "consent",
             "screen",
             "place",
-            "asked",
             "stopped",
             "slow",
             "ticket",
@@ -152,6 +151,7 @@ RULES: dict[str, Rule] = {
     },
     **{name: _filled(name) for name in ("pronouns", "ward", "hour", "name")},
     **{name: _most(name) for name in ("version", "turn")},
+    "asked": lambda kept, other: 0,  # asked anew: older questions are nobody's any more
     "misses": lambda kept, other: 0,
     "guess": lambda kept, other: "",
     "done": lambda kept, other: _both(kept.done, other.done),
@@ -160,6 +160,7 @@ RULES: dict[str, Rule] = {
     "hamlet": _hamlet,
     "put_off": _either("put_off"),
     "guide": _either("guide"),
+    "shared": _either("shared"),
     "announced": _announced,
     "course": _either("course"),
     "memory": _memories,

@@ -197,7 +197,7 @@ class TellLearner(msgspec.Struct, frozen=True, tag="tell_learner"):
     event: Body
 
 
-Purpose = Literal["invite", "return", "role", "guide", "family", "data"]
+Purpose = Literal["invite", "return", "join", "role", "guide", "family", "data"]
 
 
 class MakeTicket(msgspec.Struct, frozen=True, tag="make_ticket"):
@@ -331,7 +331,38 @@ class EraseMe(msgspec.Struct, frozen=True, tag="erase_me"):
 OfBroadcast = QueueBroadcast | ApproveBroadcast | SteerBroadcast | AnswerBroadcast
 HelpWork = AskHelp | DropHelp | TakeHelp | ReleaseHelp | FinishHelp | CloseHelp | PassOn
 OfRoles = MakeTicket | UseTicket | EndRole
-Request = TellLearner | OfRoles | OfBroadcast | HelpWork | KeepDuty | EndDuty | EraseMe
+
+
+class TryCode(msgspec.Struct, frozen=True, tag="try_code"):
+    """Is that code good? Uses nothing up; a wrong one counts among the chat's tries."""
+
+    hash: str
+
+
+class MergeInto(msgspec.Struct, frozen=True, tag="merge_into"):
+    """Become the learner who made that code: what was learnt here goes with it."""
+
+    hash: str
+
+
+class PartChat(msgspec.Struct, frozen=True, tag="part_chat"):
+    """From now on this chat has a learner of its own, with a copy of the progress."""
+
+
+class AddLearner(msgspec.Struct, frozen=True, tag="add_learner"):
+    """One more learner on this chat, who uses it from now on."""
+
+
+class HandOver(msgspec.Struct, frozen=True, tag="hand_over"):
+    """That one of those who share the chat uses it from now on."""
+
+    to: str
+
+
+# Carried out by who seats the learners of a batch; the rest, by the batch itself.
+ForHousehold = TryCode | MergeInto | PartChat | AddLearner | HandOver
+Asked = TellLearner | OfRoles | OfBroadcast | HelpWork | KeepDuty | EndDuty | EraseMe
+Request = ForHousehold | Asked
 
 
 class Turn(msgspec.Struct, frozen=True):

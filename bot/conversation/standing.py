@@ -11,7 +11,17 @@ from bot.conversation.curriculum import course_of
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.parting import goodbye
 from bot.conversation.replies import Audit, Turn
-from bot.conversation.screens import courses, erase, friends, review, settings, stop, work
+from bot.conversation.screens import (
+    courses,
+    erase,
+    friends,
+    household,
+    join,
+    review,
+    settings,
+    stop,
+    work,
+)
 from bot.conversation.speech import say
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
@@ -111,6 +121,10 @@ _HANDLERS: dict[Intent, Handler] = {
     Intent.SEND_LINK: lambda learner, world: (
         friends.choose(learner, "carry", world) or Turn(learner)
     ),
+    Intent.JOIN: lambda learner, world: join.at(learner),
+    Intent.PART: join.part,
+    Intent.ADD_LEARNER: household.add,
+    Intent.CHANGE_LEARNER: household.change_over,
     Intent.WORK: work.open_desk,
     Intent.WORD_MEANING: _kind_word("meaning.which"),
     Intent.FALSE_ALARM: _kind_word("word.not_that"),
@@ -139,6 +153,9 @@ _AFTER_CONSENT = {
     Intent.THANK_PERSON,
     Intent.INVITE,
     Intent.SEND_LINK,
+    Intent.JOIN,
+    Intent.PART,
+    Intent.ADD_LEARNER,
     Intent.WORK,
     Intent.LATER,
     Intent.SKIP,

@@ -43,6 +43,7 @@ from bot.conversation.screens import (
     comeback,
     friends,
     help,
+    household,
     stop,
     task,
     ticket,
@@ -69,14 +70,19 @@ def step(learner: Learner, event: Event, world: World) -> Turn:
     learner = change(learner, turn=learner.turn + 1)
     if isinstance(event.body, Nudge | Undelivered):
         # What the program itself begins leaves the place alone: it is settled when they write.
-        return _finished(before, learner, _decide(learner, event, world), None, world)
+        turn = household.addressed(learner, _decide(learner, event, world), event, world)
+        return _finished(before, learner, turn, None, world)
     if learner.screen not in SCREENS:
         learner = resume(learner)
     learner, moved, is_open = underfoot.settle(learner, world)
     outside = work.kept_out(learner, SCREENS[learner.screen].actions, world)
     if outside:
         learner = outside
+    who_first = household.ask_first(learner, event, world)
+    if who_first:  # what they did before was not seen as theirs yet
+        return _finished(before, learner, who_first, moved, world)
     turn = help.called_for(learner, (_moved if is_open else _decide)(learner, event, world), world)
+    turn = household.addressed(learner, turn, event, world)
     if outside and _is_theirs(event):
         moved = say(outside, world, "work.ended")
         audit = Audit("press_refused", learner.id)

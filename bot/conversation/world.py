@@ -42,7 +42,8 @@ class World(msgspec.Struct, frozen=True):
     seed: 16 random bytes; found: lists of the store, by query and parameter, None where
     there is no store and every list is empty; unanswered: the answer to what the learner
     said before is not sent yet; door: what a ticket is put behind to make a link into the
-    learner's own messenger, or "".
+    learner's own messenger, or ""; chat: which chat of theirs this is, for the list of those
+    who share it.
     """
 
     shelf: Shelf
@@ -51,6 +52,7 @@ class World(msgspec.Struct, frozen=True):
     found: dict[tuple[str, str], Any] | None = None
     unanswered: bool = False
     door: str = ""
+    chat: str = ""
 
     def rows(self, query: str, parameter: str) -> tuple[dict[str, Any], ...]:
         """A list of the store. Raises Unread when it was not read yet: the turn is then

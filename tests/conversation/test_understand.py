@@ -165,6 +165,20 @@ WISHES = {
     "send_link": """
     gui cho minh | mo may khac | bác đổi điện thoại mới
     """,
+    "join": """
+    nối máy | noi may | nối thêm máy | câu nối | cho tôi xin câu nối | nối zalo với trang web |
+    nối máy này với máy kia cháu ơi | join phones
+    """,
+    "part": """
+    tách máy này ra | tach may | tách ra | tách điện thoại này ra giúp bác | part this phone
+    """,
+    "add_learner": """
+    thêm người học | them nguoi hoc | thêm ông nhà tôi | thêm một người học nữa |
+    máy này hai vợ chồng cùng học | add a learner
+    """,
+    "change_learner": """
+    đổi người | doi nguoi | đổi người học | tôi là người khác | somebody else
+    """,
     "word_meaning": """
     otp là gì | nghia la gi | link là cái gì vậy cháu | mật khẩu nghĩa là gì |
     wifi là gì hả cháu | app là gì

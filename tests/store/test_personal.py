@@ -11,6 +11,9 @@ from store.sqlite import QUERIES, open_store
 _ENDS = ("learner_id", "contact_id", "external_id", "_by", "key")
 # Tables that have such a column and still nothing of a learner, each with its reason.
 NAMELESS: dict[str, str] = {}
+# Tables with nothing of a learner who never had a role; and the keys, which end with a learner,
+# as the document does.
+OF_ROLES = {"help_told", "duty", "role", "broadcast", "seen", "learner"}
 
 
 async def _columns(folder: Path) -> dict[str, list[str]]:
@@ -38,6 +41,7 @@ async def test_every_table_with_a_learner_is_known(tmp_path: Path) -> None:
 def test_its_queries_are_there(table: str) -> None:
     kept = PERSONAL[table]
     assert kept.erase
-    for name in (*kept.erase, kept.export, kept.ends):
+    assert bool(kept.join) is (table not in OF_ROLES)
+    for name in (*kept.erase, *kept.join, kept.export, kept.ends):
         if name not in ("", "learner", "batch"):
             assert hasattr(QUERIES, name)

@@ -16,6 +16,8 @@ from bot.conversation.screens import (
     friends,
     help,
     home,
+    household,
+    join,
     lesson,
     review,
     settings,
@@ -33,6 +35,8 @@ from bot.conversation.screens.base import Screen
 SCREENS: dict[str, Screen] = {
     "welcome": welcome.SCREEN,
     "home": home.SCREEN,
+    "household": household.SCREEN,
+    "join": join.SCREEN,
     "lesson": lesson.SCREEN,
     "courses": courses.SCREEN,
     "review": review.SCREEN,

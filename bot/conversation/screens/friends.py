@@ -13,6 +13,7 @@ from bot.conversation import nudge_times, tickets
 from bot.conversation.events import Told
 from bot.conversation.learner import Learner, change, resume
 from bot.conversation.replies import Reply, TellLearner, Turn
+from bot.conversation.screens import join
 from bot.conversation.screens.base import Screen
 from bot.conversation.speech import say
 from bot.conversation.understand import Intent
@@ -30,13 +31,21 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
         case "invite":
             return _ticket(learner, "invite", world)
         case "carry":
-            return _ticket(learner, "return", world)
+            return _carry(learner, world)
         case "thank":
             return thank(learner, world)
         case "keep":
             return Turn(resume(learner))
         case _:
             return None
+
+
+def _carry(learner: Learner, world: World) -> Turn:
+    """A link opens a web chat elsewhere; who has only messengers says a code there."""
+    chats = world.rows(join.CHATS, learner.id)
+    if chats and not any(one["channel"] == "web" for one in chats):
+        return join.give_code(learner, world)
+    return _ticket(learner, "return", world)
 
 
 def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:

@@ -5,7 +5,7 @@ Leads to: itself, then back to where the learner was. Wording: `settings.*`.
 
 from datetime import timedelta
 
-from bot.conversation import asking, hours
+from bot.conversation import asking, hours, who
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.replies import Audit, MakeTicket, Reply, Turn
 from bot.conversation.screens.base import Screen
@@ -27,8 +27,9 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
     if stage in _ASKED:
         return (_ASKED[stage][0](learner, world),)
     if stage == "more":
-        faster = ("faster",) if learner.slow else ()
-        return (say(learner, world, "settings.more", "language", "again", *faster, "done"),)
+        # Four at most: who is slow leaves with a word instead of «xong».
+        last = ("faster",) if learner.slow else ("done",)
+        return (say(learner, world, "settings.more", "language", "again", "phones", *last),)
     if stage == "language":
         return (say(learner, world, "settings.language", "vi", "en"),)
     if stage == "again":
@@ -45,6 +46,8 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             return at(learner, option_id)
         case "other":
             return at(learner, "more")
+        case "phones":
+            return Turn(change(learner, screen="household", place=Place()))
         case "vi" | "en":
             return speak(learner, option_id, world)
         case "again_yes":
@@ -104,6 +107,13 @@ def remind(learner: Learner, said: str, world: World) -> Turn | None:
     return Turn(changed, (told,), (Audit("hour"),))
 
 
+def _called(learner: Learner, world: World) -> str:
+    """What we call them, with their name where they gave one."""
+    if learner.name:
+        return who.called(learner, learner, world)
+    return PAIRS[learner.pronouns].ban if learner.pronouns else ""
+
+
 def _quiet_hours(learner: Learner, world: World) -> Reply:
     start, end = world.shelf.nudges.quiet.bounds()
     return say(
@@ -133,7 +143,7 @@ def my_data(learner: Learner, world: World) -> Turn:
         learner,
         world,
         "settings.my_data",
-        name=PAIRS[learner.pronouns].ban if learner.pronouns else unknown,
+        name=_called(learner, world) or unknown,
         ward=wards.get(learner.ward, unknown),
         hour=hour,
         done=len(learner.done),

@@ -16,6 +16,7 @@ from bot.conversation.understand import Intent
 from bot.conversation.world import World
 
 CONSENT_VERSION = "2026-11"
+_UNNAMED = "unnamed"  # the stage of who would rather give no name
 
 
 def show(learner: Learner, world: World) -> tuple[Reply, ...]:
@@ -23,6 +24,8 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
         return (say(learner, world, "welcome.consent", "agree", "refuse"),)
     if not learner.pronouns:
         return (asking.ask_address(learner, world),)
+    if _is_to_be_named(learner):
+        return (say(learner, world, "household.name", "skip"),)
     if not learner.ward:
         return (asking.ask_ward(learner, world),)
     return (asking.ask_hour(learner, world),)
@@ -42,6 +45,9 @@ def hear(learner: Learner, said: str, world: World) -> Turn | None:
         return None
     if not learner.pronouns:
         answered = asking.take_address(learner, said, world)
+    elif _is_to_be_named(learner):
+        named = asking.take_name(learner, said, world)
+        answered = named and (named if named.name else _unnamed(named))
     elif not learner.ward:
         answered = asking.take_ward(learner, said, world)
     else:
@@ -58,6 +64,15 @@ def hear(learner: Learner, said: str, world: World) -> Turn | None:
     return Turn(begin_next(answered, world), (ready,))
 
 
+def _is_to_be_named(learner: Learner) -> bool:
+    """Who shares a chat is asked their name, to be told apart."""
+    return learner.shared and not learner.name and learner.place.stage != _UNNAMED
+
+
+def _unnamed(learner: Learner) -> Learner:
+    return change(learner, place=Place(stage=_UNNAMED))
+
+
 def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
     """«Ừ», «ok», «tiếp» to the consent question is a yes; a reminder word is an hour."""
     if not learner.consent:
@@ -68,6 +83,8 @@ def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
     if intent in (Intent.SKIP, Intent.NEXT):
         if not learner.pronouns:
             return hear(learner, "bac", world)
+        if _is_to_be_named(learner):
+            return Turn(_unnamed(learner))
         return (
             hear(change(learner, place=learner.place), "none", world)
             if learner.ward

@@ -1,0 +1,208 @@
+"""Household: several learners on one chat, each with their own place, name and consent.
+
+Who is learning is asked only where there are several: at the first word after a pause, and
+by «đổi người». Danger and «dừng» do not wait for it.
+Comes from: settings, «thêm người học», «đổi người», a pause. Leads to: where each was.
+Wording: `household.*`, `name.*`. Source: design.md section 3; promises.md P21, P31.
+"""
+
+from datetime import timedelta
+
+import msgspec
+
+from bot.conversation import asking, who
+from bot.conversation.days import minute_number
+from bot.conversation.events import (
+    Event,
+    HandedOver,
+    HelpComing,
+    HelpDone,
+    HelpLeft,
+    Media,
+    NewHere,
+    Nudge,
+    Relayed,
+    Start,
+    Text,
+    Told,
+)
+from bot.conversation.kinds.base import NUDGE
+from bot.conversation.learner import Learner, Place, change, resume
+from bot.conversation.replies import AddLearner, HandOver, Option, Reply, Turn
+from bot.conversation.screens import join
+from bot.conversation.screens.base import Screen
+from bot.conversation.speech import say, wording
+from bot.conversation.understand import Intent, danger_kind
+from bot.conversation.understand import wish as wish_of
+from bot.conversation.world import World
+
+HOUSEHOLD = "household"  # the store query, of a chat
+PAUSE = timedelta(minutes=30)
+MOST = 4  # as many as a question has answers (learner-experience.md C1)
+OWN_NAME, WHO = "own_name", "who"
+_PARTS = " "  # between the words of the stage that remembers what was asked before
+
+
+def show(learner: Learner, world: World) -> tuple[Reply, ...]:
+    stage = learner.place.stage
+    if stage == OWN_NAME:
+        return (say(learner, world, "household.own_name", "skip"),)
+    if stage.split(_PARTS)[0] == WHO:
+        options = (Option(one.id, name) for one, name in _named(learner, world))
+        return (say(learner, world, "household.who", *options),)
+    several = ("change_learner",) if len(_members(learner, world)) > 1 else ()
+    return (say(learner, world, "household.ask", "join", "add_learner", *several, "keep"),)
+
+
+def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
+    stage = learner.place.stage
+    if stage == OWN_NAME:
+        return hear(learner, option_id, world)
+    if stage.split(_PARTS)[0] == WHO:
+        return _is(learner, option_id, world)
+    match option_id:
+        case "join":
+            return join.at(learner)
+        case "add_learner":
+            return add(learner, world)
+        case "change_learner":
+            return change_over(learner, world)
+        case "keep":
+            return Turn(resume(learner))
+        case _:
+            return None
+
+
+def hear(learner: Learner, said: str, world: World) -> Turn | None:
+    if learner.place.stage != OWN_NAME:
+        return None
+    named = asking.take_name(learner, said, world)
+    return _added(named) if named else None
+
+
+def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
+    if learner.place.stage == OWN_NAME and intent in (Intent.SKIP, Intent.NEXT, Intent.LATER):
+        return _added(learner)
+    if intent in (Intent.BACK, Intent.SKIP, Intent.LATER):
+        return Turn(_back(learner))
+    return None
+
+
+def add(learner: Learner, world: World) -> Turn:
+    """«Thêm người học»: the one who is here gets a name first, to be told apart."""
+    if len(_members(learner, world)) >= MOST:
+        return Turn(resume(learner), (say(learner, world, "household.full"),))
+    if learner.consent == "yes" and not learner.name:
+        there = Place(stage=OWN_NAME)
+        return Turn(change(learner, screen="household", place=there, guess="", misses=0))
+    return _added(learner)
+
+
+def change_over(learner: Learner, world: World) -> Turn:
+    """«Đổi người»."""
+    if len(_members(learner, world)) < 2:
+        return Turn(resume(learner), (say(learner, world, "household.alone"),))
+    return Turn(_asked(learner))
+
+
+def ask_first(learner: Learner, event: Event, world: World) -> Turn | None:
+    """The question who is learning, where it comes before what was said; else None."""
+    seen_at = learner.seen_at
+    if not learner.shared or seen_at is None or world.now - seen_at < PAUSE:
+        return None
+    if not isinstance(event.body, Text | Media | Start) or _is_urgent(event, world):
+        return None
+    is_asked = learner.screen == "household" and learner.place.stage.startswith(WHO)
+    if is_asked or learner.place.why == NUDGE:  # a nudge says itself whom it is for
+        return None
+    return Turn(_asked(learner)) if len(_members(learner, world)) > 1 else None
+
+
+def outcome(learner: Learner, event: NewHere | HandedOver, world: World) -> Turn:
+    """The chat has this learner now."""
+    if isinstance(event, NewHere):
+        return Turn(learner, (say(learner, world, "household.new"),))
+    here = _back(learner)
+    if here.consent == "yes":
+        here = change(here, seen_min=minute_number(world.now), stopped=False)
+    return Turn(here, (_hello(here, world),))
+
+
+def addressed(learner: Learner, turn: Turn, event: Event, world: World) -> Turn:
+    """What nobody asked for says whom it is for, where several read it."""
+    unasked = isinstance(event.body, Nudge | Told | HelpComing | HelpLeft | HelpDone | Relayed)
+    if not (unasked and learner.shared and learner.name and turn.replies):
+        return turn
+    first, *more = turn.replies
+    to = wording(learner, world, "household.to").replace(
+        "{name}", who.called(learner, learner, world)
+    )
+    said = msgspec.structs.replace(first, text=f"{to} {first.text}")
+    return msgspec.structs.replace(turn, replies=(said, *more))
+
+
+def _is_urgent(event: Event, world: World) -> bool:
+    body, words = event.body, world.shelf.words
+    if not isinstance(body, Text):
+        return isinstance(body, Media) and bool(danger_kind(body.caption, words))
+    return bool(danger_kind(body.text, words)) or wish_of(body.text, words) is Intent.STOP
+
+
+def _is(learner: Learner, learner_id: str, world: World) -> Turn | None:
+    """Somebody said who they are."""
+    if learner_id == learner.id:
+        here = _back(learner)
+        return Turn(here, (_hello(here, world),))
+    if learner_id not in {one.id for one in _members(learner, world)}:
+        return None
+    return Turn(_back(learner), requests=(HandOver(learner_id),), ask=False)
+
+
+def _hello(learner: Learner, world: World) -> Reply:
+    name = who.called(learner, learner, world) if learner.name else ""
+    if not name:
+        return say(learner, world, "word.greeting")
+    return say(learner, world, "household.hello", name=name)
+
+
+def _members(learner: Learner, world: World) -> list[Learner]:
+    """Everybody of this chat; the one who is here as they are now."""
+    rows = world.rows(HOUSEHOLD, world.chat)
+    read = [who.read_document(row["document"]) for row in rows]
+    others = [one for one in read if one is not None and one.id != learner.id]
+    return sorted([learner, *others], key=lambda one: (one.name or "\uffff", one.id))
+
+
+def _named(learner: Learner, world: World) -> list[tuple[Learner, str]]:
+    nameless = wording(learner, world, "household.nameless")
+    return [
+        (one, who.named(one, learner, world) if one.name else nameless.replace("{n}", str(n)))
+        for n, one in enumerate(_members(learner, world), 1)
+    ]
+
+
+def _added(learner: Learner) -> Turn:
+    here = change(resume(learner), shared=True)
+    return Turn(here, requests=(AddLearner(),), ask=False)
+
+
+def _asked(learner: Learner) -> Learner:
+    """At the question who is learning; what was asked before is remembered in the stage."""
+    before = _PARTS.join((WHO, learner.screen, learner.place.stage))
+    there = msgspec.structs.replace(learner.place, stage=before)
+    return change(learner, screen="household", place=there, guess="", misses=0)
+
+
+def _back(learner: Learner) -> Learner:
+    """Where the learner was before the question."""
+    if learner.screen != "household":
+        return learner
+    word, _, rest = learner.place.stage.partition(_PARTS)
+    screen, _, stage = rest.partition(_PARTS)
+    if word != WHO or not screen or screen == "household":
+        return resume(learner)
+    place = msgspec.structs.replace(learner.place, stage=stage)
+    return change(learner, screen=screen, place=place, guess="", misses=0)
+
+
+SCREEN = Screen(show, choose, hear, wish)
