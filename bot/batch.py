@@ -36,6 +36,7 @@ from bot.conversation.replies import (
 from bot.conversation.speech import wording
 from bot.conversation.step import needs, step
 from bot.conversation.world import Need, Shelf, Unread, World
+from bot.happenings import fact_rows, notice_rows
 from bot.notes import Note
 from bot.signing import Seals
 from store.base import (
@@ -51,6 +52,7 @@ from store.base import (
     RejectedRow,
     Transaction,
 )
+from store.people import NoticeRow
 
 _LOG = structlog.get_logger("turns")
 _LEARNER = msgspec.json.Decoder(Learner)
@@ -164,6 +166,7 @@ class _Writes(msgspec.Struct):
     """All that a batch will write."""
 
     facts: list[FactRow] = []
+    notices: list[NoticeRow] = []
     outgoing: list[Outgoing] = []
     reachable: set[int] = set()
     silenced: set[str] = set()
@@ -404,16 +407,9 @@ class Batch:
             self._say(person, Reply(shown), "learner", learner.turn)
         for reply in turn.replies:
             self._say(person, reply, "bot", learner.turn, turn.expires_at)
-        self.writes.facts += [
-            FactRow(
-                learner.id,
-                learner.turn,
-                str(fact.__struct_config__.tag),
-                _JSON.encode(fact),
-                self.now_ms,
-            )
-            for fact in turn.facts
-        ]
+        if turn.facts:
+            self.writes.facts += fact_rows(turn, self.now_ms)
+            self.writes.notices += notice_rows(turn, self.now_ms)
 
     def _say(
         self,
@@ -455,8 +451,8 @@ class Batch:
 
     def work(self, tell: Tell) -> Work:
         """What whoever carries out a request has at hand."""
-        quiet = self.shelf.nudges.quiet
-        return Work(self.tx, self.now, tell, quiet, self.writes.dropped.add)
+        rules = self.shelf.nudges
+        return Work(self.tx, self.now, tell, rules, self.writes.dropped.add)
 
     def aside(self) -> Work:
         """The same for what is no learner's turn: a command, a clock."""
@@ -506,6 +502,7 @@ class Batch:
         rows = [self._row(seat) for seat in self.seats.values() if seat.changed]
         await self.tx.save_learners(rows)
         await self.tx.add_facts(writes.facts)
+        await self.tx.people.note(writes.notices)
         await self._write_outbox()
         await self.tx.make_tickets(writes.tickets)
         await self.tx.add_inbox(writes.inbox)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from store.broadcasts import Broadcasting
 from store.calls import Calls
 from store.households import Households
+from store.people import People
 
 
 class StoreError(Exception):
@@ -236,8 +237,8 @@ class Transaction(Broadcasting, Protocol):
     """Everything one batch of turns does. Committed on leaving, undone on an exception.
 
     Each call is at most a few statements however many rows it is given; an empty
-    sequence costs nothing. calls: the help desk's part of it; households: who shares a
-    chat, and who has several.
+    sequence costs nothing. calls, people: the parts of the help desk and of volunteers;
+    households: who shares a chat, and who has several.
     """
 
     @property
@@ -245,6 +246,9 @@ class Transaction(Broadcasting, Protocol):
 
     @property
     def households(self) -> Households: ...
+
+    @property
+    def people(self) -> People: ...
 
     async def first_seen(self, keys: Sequence[str], at: int) -> set[str]:
         """Remember the dedupe keys; return those that were new."""
@@ -323,6 +327,10 @@ class Transaction(Broadcasting, Protocol):
         "my_call": learner id -> [{"call_id", "urgent", "taken_by", "done_at", "document"}]
         of the learner's own open call; the document is the helper's, or None.
         "duty": learner id -> [{"weekday", "from_minute", "to_minute"}].
+        "noticed": learner id -> learners of a volunteer's areas of whom there is something to
+        see; "quiet": JSON of [learner id, moment] -> those not seen since; "kept": learner id
+        -> those without a chat; each row with "learner_id", "ward", "hamlet", "document".
+        "family": learner id -> [{"side", "other", "agreed_at", "praised_at", "document"}].
         """
 
     async def mark_sent(self, results: Sequence[SentRow], at: int) -> None:

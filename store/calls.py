@@ -24,7 +24,8 @@ class NewCall(NamedTuple):
 
 class CallRow(NamedTuple):
     """A call. rise_at: when the next person is told, None for nobody more; done_at: when
-    the helper said that it is done; helped: the learner's word at the end."""
+    the helper said that it is done; helped: the learner's word at the end; answered_at: when
+    a learner whom the helper wrote to first answered."""
 
     call_id: int
     learner_id: str
@@ -42,6 +43,7 @@ class CallRow(NamedTuple):
     done_at: int | None
     closed_at: int | None
     helped: bool | None
+    answered_at: int | None = None
 
 
 class OnDuty(NamedTuple):
@@ -112,6 +114,9 @@ class Calls(Protocol):
 
     async def close(self, learner_id: str, *, helped: bool, at: int) -> CallRow | None:
         """The learner's own last word."""
+
+    async def answered(self, call_id: int, at: int) -> None:
+        """The learner wrote back to whoever wrote to them first."""
 
     async def reopen(self, learner_id: str, at: int) -> int | None:
         """The learner was not helped yet: free again; its number."""

@@ -49,6 +49,11 @@ PERSONAL: dict[str, Kept] = {
         "learner",
         ("join_second_call", "join_calls"),
     ),
+    "notice": Kept(("erase_notices",), "export_notices", "forget_notices"),
+    "kept_learner": Kept(("erase_kept", "erase_keepers"), "", "learner"),
+    "family": Kept(
+        ("erase_family",), "export_family", "learner", ("join_family", "join_family_helper")
+    ),
     "help_told": Kept(("erase_told",), "export_told", "learner"),
     "duty": Kept(("erase_duty",), "export_duty", "learner"),
     "role": Kept(("erase_roles", "erase_role_givers"), "export_roles", "learner"),

@@ -45,6 +45,7 @@ from store.file import as_store_errors, forget_copies, hold, migrate
 from store.personal import PERSONAL
 from store.sqlite_calls import SqliteCalls
 from store.sqlite_households import SqliteHouseholds
+from store.sqlite_people import SqlitePeople
 from store.wiping import Wiper
 
 _HERE = Path(__file__).parent
@@ -70,11 +71,15 @@ _TABLES = frozenset(
         "help_call",
         "help_told",
         "duty",
+        "notice",
+        "kept_learner",
+        "family",
     ]
 )
 _FINDS = (
     *("inviter", "roles", "ticket", "team"),
     *("calls", "my_call", "duty", "chats", "household"),
+    *("noticed", "quiet", "kept", "family"),
     *("broadcast", "broadcasts", "broadcast_counts", "broadcast_answers", "broadcast_coming"),
 )
 _FULL_FOR_S = 10.0  # how long a refused turn stands for a full disk, while none is taken
@@ -93,6 +98,7 @@ class SqliteTransaction(SqliteBroadcasting):
         self._db = connection
         self.calls = SqliteCalls(self._all, self._many)
         self.households = SqliteHouseholds(self._all, self._many, self._run)
+        self.people = SqlitePeople(self._all, self._many)
         self._outbox_ids = outbox_ids
         self._erasures = erasures
         self.erased: dict[str, int] = {}
@@ -433,9 +439,11 @@ class SqliteStore:
             raw = await QUERIES.forget_quarantine(self._writer, before=raw_before, limit=limit)
             links = await QUERIES.forget_tickets(self._writer, before=raw_before, limit=limit)
             told = await QUERIES.forget_recipients(self._writer, before=history_before, limit=limit)
+            notices = await QUERIES.forget_notices(self._writer, before=history_before, limit=limit)
             for name in ("forget_broadcast_answers", "forget_broadcasts"):
                 await getattr(QUERIES, name)(self._writer, before=history_before)
-        return len(guests) + sum(max(0, int(n)) for n in (seen, lines, sent, raw, links, told))
+        gone = (seen, lines, sent, raw, links, told, notices)
+        return len(guests) + sum(max(0, int(n)) for n in gone)
 
     async def count(self, table: str) -> int:
         if table not in _TABLES:

@@ -75,6 +75,9 @@ class SqliteCalls:
     async def close(self, learner_id: str, *, helped: bool, at: int) -> CallRow | None:
         return await self._one("close_call", learner_id=learner_id, helped=helped, at=at)
 
+    async def answered(self, call_id: int, at: int) -> None:
+        await self._many("answer_call", [{"call_id": call_id, "at": at}])
+
     async def reopen(self, learner_id: str, at: int) -> int | None:
         rows = await self._all("reopen_call", learner_id=learner_id, at=at)
         return int(rows[0][0]) if rows else None

@@ -114,7 +114,7 @@ async def test_offers_end_with_the_role_of_whoever_made_them(here: Village) -> N
 
 async def test_a_role_taken_away_is_gone_for_a_press_under_way(here: Village) -> None:
     """The volunteer's press and the coordinator's decision arrive in one batch."""
-    await _say(here, "hoa", "việc tình nguyện")
+    await _say(here, "hoa", "việc tình nguyện", "việc khác")
     await _say(here, "mai", "việc tình nguyện", "người cùng làm", "2", "1")
     press = await here.press("hoa", "bring_in")
     end = await here.press("mai", "end_role")
@@ -127,7 +127,7 @@ async def test_a_role_taken_away_is_gone_for_a_press_under_way(here: Village) ->
 
 
 async def test_a_link_made_in_the_batch_that_ends_the_role_is_void(here: Village) -> None:
-    await _say(here, "hoa", "việc tình nguyện")
+    await _say(here, "hoa", "việc tình nguyện", "việc khác")
     await _say(here, "mai", "việc tình nguyện", "người cùng làm", "2", "1")
     press = await here.press("hoa", "bring_in")
     end = await here.press("mai", "end_role")

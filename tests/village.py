@@ -85,6 +85,7 @@ class Village:
         done = tuple(values.pop("done", "").split(",")) if "done" in values else ()
         area = {"ward": values.get("ward", ""), "hamlet": values.get("hamlet", "")}
         fields = {"ward": "06685", "hour": "08:00", "pronouns": "bac", "screen": "home"}
+        done = tuple(values.pop("done", "").split(",")) if "done" in values else ()
         learner = Learner(
             id=self.id_of(person),
             consent="yes",
@@ -284,6 +285,7 @@ async def _written(here: Village, told: int, audited: int) -> list[str]:
             names[person.learner_id] = name
     for audit in (await here.audits())[audited:]:
         actor = names.get(audit.actor, audit.actor)
-        whom = f"→{names.get(audit.whom, audit.whom)}" if audit.whom else ""
+        # Who has no chat of their own has an id that nobody could foretell.
+        whom = f"→{names.get(audit.whom, 'somebody')}" if audit.whom else ""
         lines.append(f"audit    {audit.what} {actor}{whom} {audit.where}".rstrip())
     return lines

@@ -8,34 +8,45 @@ Source: design.md section 1, Other people.
 """
 
 from bot.broadcasting import Desk
+from bot.carrying import family, people
 from bot.carrying.calls import ask, close, drop, finish, pass_on, release, take
 from bot.carrying.roles import end_role, kept_ticket, use_ticket
 from bot.carrying.work import Asker, Tell, Work
-from bot.conversation.events import Body
+from bot.conversation.events import Body, CarriedOut
 from bot.conversation.replies import (
+    AgreeFamily,
     AnswerBroadcast,
     ApproveBroadcast,
     AskHelp,
     CloseHelp,
     DropHelp,
     EndDuty,
+    EndFamily,
     EndRole,
     FinishHelp,
+    ForgetKept,
     HelpWork,
     KeepDuty,
+    KeepLearner,
+    MarkLesson,
     OfBroadcast,
+    OfDuty,
+    OfFamily,
+    OfPeople,
     PassOn,
+    Praise,
     QueueBroadcast,
     ReleaseHelp,
     SteerBroadcast,
     TakeHelp,
     UseTicket,
+    WriteTo,
 )
 from store.calls import Hours
 
 __all__ = ["Asker", "Tell", "Work", "carry_out", "kept_ticket"]
 
-Carried = UseTicket | EndRole | OfBroadcast | HelpWork | KeepDuty | EndDuty
+Carried = UseTicket | EndRole | OfBroadcast | HelpWork | OfDuty | OfPeople | OfFamily
 
 
 async def carry_out(request: Carried, asker: Asker, work: Work) -> Body | None:
@@ -55,6 +66,10 @@ async def carry_out(request: Carried, asker: Asker, work: Work) -> Body | None:
         case QueueBroadcast() | ApproveBroadcast() | SteerBroadcast() | AnswerBroadcast():
             desk = Desk(work.tx, work.now_ms, work.tell, work.drop)
             return await desk.carry_out(request, asker.learner.id)
+        case WriteTo() | KeepLearner() | MarkLesson() | ForgetKept():
+            return await _people(request, asker, work)
+        case AgreeFamily() | EndFamily() | Praise():
+            return await _family(request, asker, work)
         case _:
             return await _help(request, asker, work)
 
@@ -75,4 +90,29 @@ async def _help(request: HelpWork, asker: Asker, work: Work) -> Body | None:
             return await close(asker, helped, work)
         case PassOn():
             return await pass_on(request, asker, work)
+    return None
+
+
+async def _people(request: OfPeople, asker: Asker, work: Work) -> Body | None:
+    match request:
+        case WriteTo(whom=whom):
+            return await people.write_to(whom, asker, work)
+        case KeepLearner():
+            await people.keep(request, asker, work)
+        case MarkLesson(whom=whom, lesson=lesson):
+            await people.mark(whom, lesson, asker, work)
+            return CarriedOut()
+        case ForgetKept(whom=whom):
+            await people.forget(whom, asker, work)
+    return None
+
+
+async def _family(request: OfFamily, asker: Asker, work: Work) -> Body | None:
+    match request:
+        case AgreeFamily():
+            await family.agree(request, asker, work)
+        case EndFamily():
+            await family.end(request, asker, work)
+        case Praise(whom=whom):
+            return await family.praise(whom, asker, work)
     return None

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from bot.carrying.work import Asker, Work, people, somebody
+from bot.carrying import family
+from bot.carrying.work import Asker, Work, people, read_document, somebody
 from bot.conversation.days import VIETNAM, at_second, day_number, second_of
 from bot.conversation.events import (
     Body,
@@ -29,10 +30,12 @@ from bot.conversation.events import (
     Relayed,
     Somebody,
 )
+from bot.conversation.nudge_times import is_unasked_free
 from bot.conversation.quiet import MINUTE
 from bot.conversation.replies import AskHelp, PassOn
 from store.calls import CallRow, Moment, NewCall, OnDuty
 
+VISIT = "visit"  # what a call is about that a volunteer began: nobody asked for it
 RISES_AFTER = timedelta(hours=24)
 URGENT_RISES_AFTER = timedelta(minutes=15)
 RISING_AT_ONCE = 100
@@ -46,9 +49,21 @@ class _Told(msgspec.Struct, frozen=True):
 
 
 async def ask(request: AskHelp, asker: Asker, work: Work) -> Body:
-    """A learner calls. One who has called already is told how it stands."""
+    """A learner calls. One who has called already is told how it stands; in danger the
+    family is told too."""
+    call = await work.tx.calls.open_call(asker.learner.id)
+    alarmed = request.urgent and (call is None or not call.urgent)
+    relatives = await family.alarm(asker, request.about, work) if alarmed else ()
+    told = await _called(request, call, asker, work)
+    return msgspec.structs.replace(told, family=relatives)
+
+
+async def _called(request: AskHelp, call: CallRow | None, asker: Asker, work: Work) -> HelpAsked:
+    """The call made, or what becomes of the one that is open."""
     calls, learner = work.tx.calls, asker.learner
-    call = await calls.open_call(learner.id)
+    if call is not None and call.about == VISIT and call.answered_at is None:
+        await calls.close(learner.id, helped=False, at=work.now_ms)
+        call = None
     if call is None:
         new = NewCall(
             learner.id,
@@ -65,12 +80,21 @@ async def ask(request: AskHelp, asker: Asker, work: Work) -> Body:
     if call.done_at is not None:
         return await _again(call, work)
     if request.urgent and not call.urgent:
-        call = await calls.hasten(call.call_id, request.about, rise_at=work.now_ms)
-        if call.taken_by is None:
-            await calls.forget_told(call.call_id, but="")
-            return await _spread(call, work)
-        work.tell(call.taken_by, HelpWanted(call.call_id))
+        return await _hastened(call, request, work)
     return await _standing(call, work)
+
+
+async def _hastened(call: CallRow, request: AskHelp, work: Work) -> HelpAsked:
+    """It has become urgent: whoever has it may be away, so it is free again and everybody
+    is told anew, they first of all."""
+    calls, had_it = work.tx.calls, call.taken_by
+    await calls.hasten(call.call_id, request.about, rise_at=work.now_ms)
+    await calls.reopen(call.learner_id, work.now_ms)
+    await calls.forget_told(call.call_id, but="")
+    if had_it is not None:
+        await calls.told(call.call_id, [had_it], work.now_ms)
+        work.tell(had_it, HelpWanted(call.call_id))
+    return await _spread(call._replace(urgent=True), work)
 
 
 async def drop(asker: Asker, work: Work) -> None:
@@ -79,6 +103,7 @@ async def drop(asker: Asker, work: Work) -> None:
     if call is None or not call.urgent:
         return
     await work.tx.calls.close(asker.learner.id, helped=False, at=work.now_ms)
+    await family.alarm(asker, "", work)
     for one in await work.tx.calls.told_of(call.call_id):
         work.tell(one, HelpEnded(call.call_id, somebody(asker.learner)))
 
@@ -103,6 +128,8 @@ async def take(call_id: int, asker: Asker, work: Work) -> Body:
 
 async def release(call_id: int, asker: Asker, work: Work) -> None:
     """Give it back: the others are told at once."""
+    if await _dropped_visit(call_id, asker, work):
+        return
     call = await work.tx.calls.release(call_id, asker.learner.id, work.now_ms)
     if call is not None:
         work.tell(call.learner_id, HelpLeft(somebody(asker.learner)))
@@ -111,6 +138,8 @@ async def release(call_id: int, asker: Asker, work: Work) -> None:
 
 
 async def finish(call_id: int, asker: Asker, work: Work) -> None:
+    if await _dropped_visit(call_id, asker, work):
+        return
     call = await work.tx.calls.finish(call_id, asker.learner.id, work.now_ms)
     if call is not None:
         work.tell(call.learner_id, HelpDone(call_id, somebody(asker.learner)))
@@ -144,10 +173,42 @@ async def pass_on(request: PassOn, asker: Asker, work: Work) -> Body:
         same = person and person.address[:2] == asker.address[:2]
         if not same or not request.file:
             return Passed(request.call, "channel")
-    by = somebody(asker.learner)
-    relayed = Relayed(call.call_id, by, to_helper, request.text, request.kind, request.file)
+    unasked = call.about == VISIT and call.answered_at is None
+    if unasked and to_helper:
+        await work.tx.calls.answered(call.call_id, work.now_ms)
+    elif unasked and not await _may_be_written_to(other, work):
+        return Passed(request.call, "not_now")
+    relayed = Relayed(
+        call.call_id,
+        somebody(asker.learner),
+        to_helper,
+        request.text,
+        request.kind,
+        request.file,
+        unasked=unasked and not to_helper,
+    )
     work.tell(other, relayed)
     return Passed(request.call)
+
+
+async def _may_be_written_to(learner_id: str, work: Work) -> bool:
+    """The first word of a talk that nobody asked for is the one unasked message of a day."""
+    person = (await work.tx.load_learners([learner_id])).get(learner_id)
+    if person is None:
+        return False
+    learner = read_document(person.document)
+    return learner.consent == "yes" and is_unasked_free(learner, work.now, work.rules)
+
+
+async def _dropped_visit(call_id: int, asker: Asker, work: Work) -> bool:
+    """A talk that nobody asked for, and that nobody answered, ends without a word."""
+    call = await work.tx.calls.get(call_id)
+    if call is None or call.taken_by != asker.learner.id:
+        return False
+    if call.about != VISIT or call.answered_at is not None:
+        return False
+    await work.tx.calls.close(call.learner_id, helped=False, at=work.now_ms)
+    return True
 
 
 async def rise_due(work: Work) -> int:
@@ -161,13 +222,16 @@ async def rise_due(work: Work) -> int:
 async def free_calls(helper_id: str, work: Work) -> None:
     """A role ended: what its holder had taken goes to the others."""
     for call in await work.tx.calls.free_of(helper_id, work.now_ms):
+        if call.about == VISIT and call.answered_at is None:
+            await work.tx.calls.close(call.learner_id, helped=False, at=work.now_ms)
+            continue
         by = await _one(helper_id, work)
         work.tell(call.learner_id, HelpLeft(by or Somebody()))
         await work.tx.calls.forget_told(call.call_id, but=helper_id)
         await _spread(call, work)
 
 
-async def _again(call: CallRow, work: Work) -> Body:
+async def _again(call: CallRow, work: Work) -> HelpAsked:
     """Not done yet: free again, and told to others than whoever had it."""
     await work.tx.calls.reopen(call.learner_id, work.now_ms)
     await work.tx.calls.forget_told(call.call_id, but=call.taken_by or "")

@@ -1,6 +1,7 @@
 """Tickets won, roles given and ended."""
 
 from bot.carrying.calls import free_calls
+from bot.carrying.family import joined
 from bot.carrying.work import Asker, Work
 from bot.conversation.events import Body, RoleEnded, TicketRefused, TicketUsed
 from bot.conversation.replies import MakeTicket, UseTicket
@@ -15,6 +16,8 @@ async def use_ticket(request: UseTicket, asker: Asker, work: Work) -> Body:
     if won.purpose == "role":
         row = RoleRow(learner_id, won.role, won.ward, won.hamlet, won.made_by, work.now_ms)
         await work.tx.give_role(row)
+    if won.purpose == "family":
+        await joined(won.made_by, asker, work)
     return TicketUsed(won.purpose, won.made_by, won.role, won.ward, won.hamlet)
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from bot.conversation.events import Body, Somebody
 from bot.conversation.learner import Learner
-from bot.conversation.quiet import QuietHours
+from bot.conversation.quiet import NudgeRules, QuietHours
 from bot.conversation.replies import Audit
 from store.base import Address, FactRow, Transaction
 
@@ -24,14 +24,19 @@ class Asker(NamedTuple):
 
 
 class Work(NamedTuple):
-    """One transaction. tell: an event for another learner (id), in their inbox; drop: what
-    waits of that announcement is not sent from memory either."""
+    """One transaction. tell: an event for another learner (id), in their inbox. rules: when
+    something unasked may be said. drop: what waits of that announcement is not sent from
+    memory either."""
 
     tx: Transaction
     now: datetime
     tell: Tell
-    quiet: QuietHours
+    rules: NudgeRules
     drop: Callable[[int], None]
+
+    @property
+    def quiet(self) -> QuietHours:
+        return self.rules.quiet
 
     @property
     def now_ms(self) -> int:
@@ -43,6 +48,10 @@ class Work(NamedTuple):
         await self.tx.add_facts([FactRow("", 0, "audit", body, self.now_ms)])
 
 
+def read_document(document: bytes) -> Learner:
+    return _LEARNER.decode(document)
+
+
 def somebody(learner: Learner) -> Somebody:
     """All that another learner is told of this one."""
     return Somebody(learner.name, learner.pronouns)
@@ -51,4 +60,4 @@ def somebody(learner: Learner) -> Somebody:
 async def people(learner_ids: list[str], work: Work) -> list[Somebody]:
     """What these learners are called, in that order."""
     loaded = await work.tx.load_learners(learner_ids)
-    return [somebody(_LEARNER.decode(loaded[one].document)) for one in learner_ids if one in loaded]
+    return [somebody(read_document(loaded[one].document)) for one in learner_ids if one in loaded]

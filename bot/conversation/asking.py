@@ -8,6 +8,7 @@ import re
 
 import msgspec
 
+from bot.conversation.folding import fold
 from bot.conversation.hours import QUIET, label, read_hour, usual
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.replies import Option, Reply
@@ -27,6 +28,8 @@ _WARDS_A_PAGE = 3
 # What each form of address is called: "ba" -> "bà".
 _FORMS = {name: pair.ban for name, pair in PAIRS.items() if name}
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*")
+# «Anh Thư» is a name; nobody is named «Bà Sáu».
+_BEFORE_NAMES = ("bac", "ong", "ba", "co", "chu")
 _HAMLET = re.compile(r"[^\W_]+(?:[ .'’/-]+[^\W_]+)*")
 _NAME_WORDS = re.compile(
     r"^(?:dạ,? )?(?:(?:tôi|bác|ông|bà|cô|chú|anh|chị|em|mình|cháu) )?(?:tên (?:là )?|là )"
@@ -98,9 +101,19 @@ def take_name(learner: Learner, said: str, world: World) -> Learner | None:
     return change(learner, name=name) if name else None
 
 
+def read_pronoun(said: str) -> str:
+    """The form of address before a name («bà Sáu»), or ""."""
+    first, _, rest = said.strip().partition(" ")
+    pronoun = fold(first)
+    return pronoun if rest and pronoun in PAIRS and pronoun in _BEFORE_NAMES else ""
+
+
 def read_name(said: str) -> str | None:
-    """At most five words of letters alone; None for what is no name."""
+    """At most five words of letters alone, without «bà» before them; None for what is no
+    name."""
     name = _NAME_WORDS.sub("", said.strip(" .!,")).strip(" .!,")
+    if read_pronoun(name):
+        name = name.partition(" ")[2]
     words = name.split()
     if not 1 <= len(words) <= 5 or len(name) > 40 or not _NAME.fullmatch(name):
         return None

@@ -87,6 +87,10 @@ class TicketRefused(msgspec.Struct, frozen=True, tag="ticket_refused"):
     """The ticket is unknown, used up or past its day; the learner is not told which."""
 
 
+class CarriedOut(msgspec.Struct, frozen=True, tag="carried_out"):
+    """What this learner's turn requested is done: lists can be shown as they are now."""
+
+
 class RoleEnded(msgspec.Struct, frozen=True, tag="role_ended"):
     """A role that this learner held was taken away."""
 
@@ -152,6 +156,7 @@ class HelpAsked(msgspec.Struct, frozen=True, tag="help_asked"):
     on_duty: those on duty who were told; until: "17:00", when the first of them goes.
     others: was somebody told who is not on duty? next_at: when somebody's duty begins.
     taken_by: who has it already; again: it was made before, and nobody new was told.
+    family: in danger, those of the family who were told too.
     """
 
     call: int
@@ -161,6 +166,7 @@ class HelpAsked(msgspec.Struct, frozen=True, tag="help_asked"):
     next_at: datetime | None = None
     taken_by: Somebody | None = None
     again: bool = False
+    family: tuple[Somebody, ...] = ()
 
 
 class HelpWanted(msgspec.Struct, frozen=True, tag="help_wanted"):
@@ -217,7 +223,8 @@ class HelpEnded(msgspec.Struct, frozen=True, tag="help_ended"):
 class Relayed(msgspec.Struct, frozen=True, tag="relayed"):
     """From the other one of a call: words, or a photo or voice message by the channel's name.
 
-    to_helper: it goes from who asks to who helps.
+    to_helper: it goes from who asks to who helps. unasked: the volunteer began, and the
+    learner has not answered yet.
     """
 
     call: int
@@ -226,13 +233,15 @@ class Relayed(msgspec.Struct, frozen=True, tag="relayed"):
     text: str = ""
     kind: str = ""
     file: str = ""
+    unasked: bool = False
 
 
 class Passed(msgspec.Struct, frozen=True, tag="passed"):
-    """To who said something to the other one: did it go? why not: "ended" or "channel"."""
+    """To who said something to the other one: did it go? why not: it is over, the channel
+    cannot, or nothing unasked may be said to them now."""
 
     call: int
-    why: Literal["", "ended", "channel"] = ""
+    why: Literal["", "ended", "channel", "not_now"] = ""
 
 
 FromHelp = (
@@ -295,9 +304,46 @@ class HandedOver(msgspec.Struct, frozen=True, tag="handed_over"):
 
 
 OfHousehold = CodeFits | CodeRefused | Joined | Parted | NotParted | NewHere | HandedOver
+
+
+# --- the family --------------------------------------------------------------------------
+
+
+class FamilyAsked(msgspec.Struct, frozen=True, tag="family_asked"):
+    """To a learner: somebody (helper, by) took their invitation, do they agree? To a helper
+    (helper ""): the learner (by) does."""
+
+    helper: str
+    by: Somebody
+
+
+class FamilyEnded(msgspec.Struct, frozen=True, tag="family_ended"):
+    """The other one ended it."""
+
+    by: Somebody
+
+
+class Praised(msgspec.Struct, frozen=True, tag="praised"):
+    """To a learner: a word of praise. To its giver: did it go? There is one a week."""
+
+    by: Somebody
+    to_learner: bool = False
+    went: bool = False
+
+
+class FamilyAlarm(msgspec.Struct, frozen=True, tag="family_alarm"):
+    """To a helper: the learner whom they follow is in danger. about: a closed word; "" when
+    it was a false alarm."""
+
+    by: Somebody
+    about: str
+
+
+FromFamily = FamilyAsked | FamilyEnded | Praised | FamilyAlarm
 FromOthers = (
     OfHousehold
     | Told
+    | CarriedOut
     | TicketUsed
     | TicketRefused
     | RoleEnded
@@ -306,6 +352,7 @@ FromOthers = (
     | Undelivered
     | FromHelp
     | Again
+    | FromFamily
 )
 Body = Text | Press | BadPress | Media | Start | FromOthers
 

@@ -10,6 +10,10 @@ from bot.conversation.events import (
     BroadcastNews,
     CodeFits,
     CodeRefused,
+    CarriedOut,
+    FamilyAlarm,
+    FamilyAsked,
+    FamilyEnded,
     FromOthers,
     HandedOver,
     HelpAsked,
@@ -26,6 +30,7 @@ from bot.conversation.events import (
     Nudge,
     Parted,
     Passed,
+    Praised,
     Relayed,
     RoleEnded,
     TicketRefused,
@@ -39,6 +44,7 @@ from bot.conversation.screens import (
     SCREENS,
     broadcast,
     calls,
+    family,
     friends,
     help,
     household,
@@ -58,6 +64,8 @@ def told(learner: Learner, event: FromOthers, world: World) -> Turn:
             return household.outcome(learner, event, world)
         case TicketUsed() | TicketRefused():
             return ticket.outcome(learner, event, world)
+        case CarriedOut():
+            return Turn(learner)
         case Told():
             return friends.told(learner, event, world)
         case RoleEnded():
@@ -72,6 +80,8 @@ def told(learner: Learner, event: FromOthers, world: World) -> Turn:
             return nudge.not_delivered(learner, turn)
         case HelpAsked() | HelpComing() | HelpLeft() | HelpDone():
             return _to_who_asks(learner, event, world)
+        case FamilyAsked() | FamilyEnded() | Praised() | FamilyAlarm():
+            return _of_family(learner, event, world)
         case _:
             return _of_a_call(learner, event, world)
 
@@ -100,7 +110,7 @@ def _of_a_call(
     busy = SCREENS[learner.screen].holds
     match event:
         case HelpWanted():
-            return calls.wanted(learner, event, world, busy=busy or learner.screen == "talk")
+            return calls.wanted(learner, event, world, busy=busy)
         case HelpTaken():
             return talk.is_taken(learner, event, world)
         case HelpGone():
@@ -111,3 +121,18 @@ def _of_a_call(
             return talk.relayed(learner, event, world, busy=busy)
         case Passed():
             return talk.passed(learner, event, world)
+
+
+def _of_family(
+    learner: Learner, event: FamilyAsked | FamilyEnded | Praised | FamilyAlarm, world: World
+) -> Turn:
+    match event:
+        case FamilyAsked():
+            busy = SCREENS[learner.screen].holds or learner.screen == "talk"
+            return family.asked(learner, event, world, busy=busy)
+        case FamilyEnded():
+            return family.ended(learner, event, world)
+        case Praised():
+            return family.praised(learner, event, world)
+        case FamilyAlarm():
+            return family.alarm(learner, event, world)

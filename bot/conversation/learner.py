@@ -83,7 +83,8 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     safe_plays: lessons whose role play ended safe; three are a milestone, more are not kept.
     put_off: the task to ask about kindly on a later day.
     memory: lesson -> item -> what is remembered of it ("L0102" -> "q1").
-    thanked: somebody's thanks wait for the learner's next word.
+    thanked: somebody's thanks wait for the learner's next word; praised_by: so does a word
+        of praise of that one.
     learnt: days on which something was learnt, it only grows; reviews: items asked today.
     name: what they want to be called beside the pronoun ("Lan"); hamlet: of their ward.
     guide: the volunteer who brought them in. ticket: the hash of a link that they opened
@@ -129,6 +130,7 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     draft: Draft | None = None
     announced: Announced | None = None
     thanked: bool = False
+    praised_by: str = ""
 
     @property
     def status(self) -> Literal["new", "guest", "active", "stopped"]:

@@ -147,6 +147,7 @@ RULES: dict[str, Rule] = {
             "ticket",
             "works",
             "draft",
+            "praised_by",
         )
     },
     **{name: _filled(name) for name in ("pronouns", "ward", "hour", "name")},

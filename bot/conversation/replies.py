@@ -310,6 +310,53 @@ class PassOn(msgspec.Struct, frozen=True, tag="pass_on"):
     file: str = ""
 
 
+class WriteTo(msgspec.Struct, frozen=True, tag="write_to"):
+    """Begin a talk with a learner of one's own area; `HelpTaken` or `HelpGone` comes back."""
+
+    whom: str
+
+
+class KeepLearner(msgspec.Struct, frozen=True, tag="keep_learner"):
+    """Keep a learner without a phone, who agreed by word of mouth."""
+
+    name: str
+    pronouns: str
+    ward: str
+    hamlet: str = ""
+
+
+class MarkLesson(msgspec.Struct, frozen=True, tag="mark_lesson"):
+    """A lesson that was done together with a learner without a phone."""
+
+    whom: str
+    lesson: str
+
+
+class ForgetKept(msgspec.Struct, frozen=True, tag="forget_kept"):
+    """Erase a learner without a phone."""
+
+    whom: str
+
+
+class AgreeFamily(msgspec.Struct, frozen=True, tag="agree_family"):
+    """The learner's yes to one of the family who took their invitation."""
+
+    helper: str
+
+
+class EndFamily(msgspec.Struct, frozen=True, tag="end_family"):
+    """End it at once. is_helper: the other one is my helper; else it is whom I follow."""
+
+    other: str
+    is_helper: bool
+
+
+class Praise(msgspec.Struct, frozen=True, tag="praise"):
+    """One word of praise a week to a learner whom one follows; `Praised` comes back."""
+
+    whom: str
+
+
 class KeepDuty(msgspec.Struct, frozen=True, tag="keep_duty"):
     """Be on duty every week. weekday: 0 is Monday; minutes since midnight."""
 
@@ -330,6 +377,9 @@ class EraseMe(msgspec.Struct, frozen=True, tag="erase_me"):
 
 OfBroadcast = QueueBroadcast | ApproveBroadcast | SteerBroadcast | AnswerBroadcast
 HelpWork = AskHelp | DropHelp | TakeHelp | ReleaseHelp | FinishHelp | CloseHelp | PassOn
+OfPeople = WriteTo | KeepLearner | MarkLesson | ForgetKept
+OfFamily = AgreeFamily | EndFamily | Praise
+OfDuty = KeepDuty | EndDuty
 OfRoles = MakeTicket | UseTicket | EndRole
 
 
@@ -361,7 +411,7 @@ class HandOver(msgspec.Struct, frozen=True, tag="hand_over"):
 
 # Carried out by who seats the learners of a batch; the rest, by the batch itself.
 ForHousehold = TryCode | MergeInto | PartChat | AddLearner | HandOver
-Asked = TellLearner | OfRoles | OfBroadcast | HelpWork | KeepDuty | EndDuty | EraseMe
+Asked = TellLearner | OfRoles | OfBroadcast | HelpWork | OfDuty | OfPeople | OfFamily | EraseMe
 Request = ForHousehold | Asked
 
 

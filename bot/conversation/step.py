@@ -41,6 +41,7 @@ from bot.conversation.screens import (
     SCREENS,
     broadcast,
     comeback,
+    family,
     friends,
     help,
     household,
@@ -182,7 +183,8 @@ def _seen(turn: Turn, event: Event, world: World) -> Turn:
         learner = change(nudge_times.mended(learner, world.now), seen_min=minute)
     if learner is not turn.learner:
         turn = msgspec.structs.replace(turn, learner=learner)
-    return friends.told_late(turn, world) if learner.thanked else turn
+    turn = friends.told_late(turn, world) if learner.thanked else turn
+    return family.praised_late(turn, world)
 
 
 def _is_theirs(event: Event) -> bool:

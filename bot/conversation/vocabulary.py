@@ -60,6 +60,8 @@ class Intent(StrEnum):
     THANKS = "thanks"
     THANK_PERSON = "thank_person"
     WORK = "work"
+    RELATIVES = "relatives"
+    END_RELATIVES = "end_relatives"
     GREETING = "greeting"
     INVITE = "invite"
     SEND_LINK = "send_link"

@@ -89,6 +89,10 @@ UPDATE help_call SET closed_at = :at, helped = :helped, rise_at = NULL
 WHERE learner_id = :learner_id AND closed_at IS NULL
 RETURNING *;
 
+-- name: answer_call*!
+-- The learner wrote back.
+UPDATE help_call SET answered_at = :at WHERE call_id = :call_id AND answered_at IS NULL;
+
 -- name: reopen_call
 -- Not helped yet: free again, and the next person is told.
 UPDATE help_call SET taken_by = NULL, taken_at = NULL, done_at = NULL, rise_at = :at
@@ -134,7 +138,7 @@ ORDER BY d.weekday, d.from_minute;
 -- urgent first, then the oldest; each with the document of who asks. At most 60.
 SELECT * FROM (
   SELECT p.value AS parameter, c.call_id, c.ward, c.hamlet, c.about, c.urgent, c.lesson, c.card,
-    c.tried, c.opened_at, c.taken_by, c.done_at, c.learner_id, l.document,
+    c.tried, c.opened_at, c.taken_by, c.done_at, c.answered_at, c.learner_id, l.document,
     row_number() OVER (
       PARTITION BY p.value
       ORDER BY c.taken_by IS NULL, c.urgent DESC, c.opened_at, c.call_id) AS place

@@ -42,6 +42,22 @@ DELETE FROM ticket WHERE made_by = :learner_id;
 -- A used ticket stays used by nobody known.
 UPDATE ticket SET used_by = '' WHERE used_by = :learner_id;
 
+-- name: erase_notices!
+-- What volunteers saw of the learner.
+DELETE FROM notice WHERE learner_id = :learner_id;
+
+-- name: erase_kept!
+-- That the learner is kept by somebody.
+DELETE FROM kept_learner WHERE learner_id = :learner_id;
+
+-- name: erase_keepers!
+-- The learner's name on those whom they keep; other volunteers of the area go on.
+UPDATE kept_learner SET kept_by = '' WHERE kept_by = :learner_id;
+
+-- name: erase_family!
+-- Whom the learner follows, and who follows them.
+DELETE FROM family WHERE learner_id = :learner_id OR helper_id = :learner_id;
+
 -- name: erase_calls!
 -- The learner's calls for a person.
 DELETE FROM help_call WHERE learner_id = :learner_id;

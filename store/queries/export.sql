@@ -65,3 +65,12 @@ SELECT at FROM help_told WHERE learner_id = :learner_id ORDER BY at;
 -- The learner's hours as a volunteer.
 SELECT weekday, from_minute, to_minute FROM duty
 WHERE learner_id = :learner_id ORDER BY weekday, from_minute;
+
+-- name: export_notices
+-- What the volunteers of the learner's area see.
+SELECT kind, what, at FROM notice WHERE learner_id = :learner_id ORDER BY at;
+
+-- name: export_family
+-- Who follows the learner, or whom the learner follows; never who it is.
+SELECT iif(learner_id = :learner_id, 'followed', 'follows') AS side, asked_at, agreed_at, praised_at
+FROM family WHERE learner_id = :learner_id OR helper_id = :learner_id ORDER BY asked_at;

@@ -108,3 +108,11 @@ SELECT contact_id, :kept FROM contact_learner WHERE learner_id = :other;
 -- name: join_contacts!
 -- Where the one was the learner of now, the other is.
 UPDATE contact SET active_learner_id = :kept WHERE active_learner_id = :other;
+
+-- name: join_family!
+-- Who follows one of them follows the other; nobody follows themselves.
+UPDATE OR IGNORE family SET learner_id = :kept WHERE learner_id = :other AND helper_id <> :kept;
+
+-- name: join_family_helper!
+-- Whom the one follows, the other does.
+UPDATE OR IGNORE family SET helper_id = :kept WHERE helper_id = :other AND learner_id <> :kept;

@@ -7,6 +7,7 @@ Wording: `calls.*`, `about.*`. Source: learner-experience.md T1, H2.
 from typing import Any
 
 from bot.conversation import who
+from bot.conversation.ago import ago
 from bot.conversation.curriculum import lessons
 from bot.conversation.events import HelpGone, HelpWanted
 from bot.conversation.learner import Learner, Place, change
@@ -20,7 +21,6 @@ from bot.conversation.world import World
 
 ONE = "one"
 _A_PAGE = 3
-_MINUTES = ((1440, "calls.days"), (60, "calls.hours"), (1, "calls.minutes"))
 
 
 def at(learner: Learner, call: int) -> Learner:
@@ -82,15 +82,14 @@ def waiting(learner: Learner, world: World) -> list[dict[str, Any]]:
 
 
 def wanted(learner: Learner, event: HelpWanted, world: World, *, busy: bool) -> Turn:
-    """Somebody calls: shown at once, unless a draft or a decision is open."""
+    """Somebody calls: shown at once, unless a draft, a decision or a talk is open; danger
+    goes before a talk."""
     row = next((one for one in waiting(learner, world) if one["call_id"] == event.call), None)
     if row is None or learner.stopped:
         return Turn(learner, ask=False)
-    if row["taken_by"] == learner.id:
-        said = say(learner, world, "calls.urgent_now", **_fields(row, learner, world))
-        return Turn(talk.at(learner, event.call, talk.HELPER), (_panic(said),))
-    if busy:
-        said = say(learner, world, "calls.meanwhile", **_fields(row, learner, world))
+    if busy or (learner.screen == "talk" and not row["urgent"]):
+        key = "calls.meanwhile_urgent" if row["urgent"] else "calls.meanwhile"
+        said = say(learner, world, key, **_fields(row, learner, world))
         return Turn(learner, (_panic(said),), ask=False)
     return Turn(at(learner, event.call), facts=(_seen(row, learner),))
 
@@ -159,16 +158,8 @@ def _fields(row: dict[str, Any], learner: Learner, world: World) -> dict[str, An
         "area": who.area_name(Area(row["ward"], row["hamlet"]), learner, world),
         "about": wording(learner, world, f"about.{row['about']}"),
         "where": where,
-        "ago": _ago(row["opened_at"], learner, world),
+        "ago": ago(row["opened_at"], learner, world),
     }
-
-
-def _ago(opened_at: int, learner: Learner, world: World) -> str:
-    minutes = int(world.now.timestamp() * 1000 - opened_at) // 60_000
-    for size, key in _MINUTES:
-        if minutes >= size:
-            return wording(learner, world, key).replace("{n}", str(minutes // size))
-    return wording(learner, world, "calls.just_now")
 
 
 def _seen(row: dict[str, Any], learner: Learner) -> Audit:

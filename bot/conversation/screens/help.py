@@ -122,6 +122,8 @@ def asked(learner: Learner, event: HelpAsked, world: World) -> Turn:
     if event.again:
         key = "help.danger_others" if in_danger else "help.waiting"
         return Turn(learner, (_say(learner, world, key, priority, {}),))
+    if event.family and in_danger and not event.on_duty:
+        return Turn(learner, (_family_told(learner, event, world),))
     names = [_called(one, learner, world) for one in event.on_duty]
     fields = {"by": ", ".join(names[:2]), "count": str(len(names)), "until": event.until}
     if names and in_danger:
@@ -134,6 +136,12 @@ def asked(learner: Learner, event: HelpAsked, world: World) -> Turn:
         key, fields = "help.others" if event.others else "help.nobody", {}
     said = _say(learner, world, key, priority, fields)
     return Turn(learner, (said, *_and_then(learner, event, world, in_danger)))
+
+
+def _family_told(learner: Learner, event: HelpAsked, world: World) -> Reply:
+    """Nobody is on duty, but the family knows."""
+    names = ", ".join(_called(one, learner, world) for one in event.family)
+    return _say(learner, world, "help.danger_family", Priority.PANIC, {"by": names})
 
 
 def _and_then(

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bot.conversation import who
+from bot.conversation import nudge_times, who
 from bot.conversation.events import HelpEnded, HelpTaken, Media, Passed, Relayed
 from bot.conversation.folding import fold
 from bot.conversation.learner import Learner, Place, change, resume
@@ -62,7 +62,8 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
         if row is None:
             return (say(learner, world, "talk.over", "back"),)
         name = who.called(_asker(row), learner, world)
-        return (say(learner, world, "talk.helper", "finish", "release", "later", name=name),)
+        keys = ("finish", "later") if _is_unanswered(row) else ("finish", "release", "later")
+        return (say(learner, world, "talk.helper", *keys, name=name),)
     row = _mine(learner, world)
     if row is None or not row["taken_by"]:
         return (say(learner, world, "talk.alone", "go_on"),)
@@ -75,7 +76,8 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
         case "finish" if row := taken(learner, world):
             name = who.called(_asker(row), learner, world)
             audit = _audit("call_finished", learner, row)
-            said = say(learner, world, "talk.finished", name=name)
+            key = "talk.closed" if _is_unanswered(row) else "talk.finished"
+            said = say(learner, world, key, name=name)
             return Turn(_desk(learner), (said,), (audit,), (FinishHelp(row["call_id"]),))
         case "release" if row := taken(learner, world):
             audit = _audit("call_released", learner, row)
@@ -150,8 +152,9 @@ def is_taken(learner: Learner, event: HelpTaken, world: World) -> Turn:
     row = taken(there, world)
     if row is None:
         return Turn(_desk(learner))
-    fields = {"name": who.called(_asker(row), learner, world)}
-    said = say(learner, world, "talk.taken", **fields, priority=Priority.ANSWER)
+    if _is_unanswered(row):
+        return Turn(there, facts=(_audit("person_written_to", learner, row),))
+    said = say(learner, world, "talk.taken", name=who.called(_asker(row), learner, world))
     return Turn(there, (said,), (_audit("call_taken", learner, row),))
 
 
@@ -166,6 +169,11 @@ def relayed(learner: Learner, event: Relayed, world: World, *, busy: bool) -> Tu
         shown += " " + say(learner, world, "talk.said", Name=name, text=event.text).text
     passed_on = f"{event.kind}:{event.file}" if event.kind else ""
     reply = Reply(shown, priority=Priority.PANIC, passed_on=passed_on)
+    if event.unasked:
+        if not nudge_times.is_unasked_free(learner, world.now, world.shelf.nudges):
+            return Turn(learner, ask=False)
+        learner = nudge_times.unasked(learner, world.now)
+        reply = replace(reply, priority=Priority.ANSWER)
     there = at(learner, event.call, HELPER if event.to_helper else "")
     here = learner.screen == "talk" and learner.place == there.place
     stays = busy or learner.screen == "talk"
@@ -221,6 +229,11 @@ def _other(learner: Learner, world: World) -> dict[str, Any] | None:
 
 def _mine(learner: Learner, world: World) -> dict[str, Any] | None:
     return next(iter(world.rows(MY_CALL, learner.id)), None)
+
+
+def _is_unanswered(row: dict[str, Any]) -> bool:
+    """Did this volunteer begin the talk, and the learner has not answered yet?"""
+    return bool(row["about"] == "visit" and row["answered_at"] is None)
 
 
 def _asker(row: dict[str, Any]) -> Learner:

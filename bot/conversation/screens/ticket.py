@@ -70,6 +70,9 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             agreed = change(learner, consent="yes")
             facts = (Consent(True, CONSENT_VERSION),)
             return Turn(agreed if agreed.pronouns else resume(agreed), facts=facts)
+        case "accept" if row and row["purpose"] == "family" and not learner.name:
+            # Whoever invited them is asked about somebody with a name.
+            return Turn(change(learner, place=Place(stage=NAME)))
         case "yes" | "accept" if row:
             used = UseTicket(learner.ticket, row["purpose"])
             return Turn(learner, requests=(used,), ask=False)
@@ -87,6 +90,8 @@ def hear(learner: Learner, said: str, world: World) -> Turn | None:
     if named is None:
         return None
     kept = () if named.name == learner.name else (say(named, world, "name.kept"),)
+    if named.ticket:
+        return Turn(named, kept, requests=(UseTicket(named.ticket, "family"),), ask=False)
     return Turn(_onward(named), kept)
 
 
@@ -115,6 +120,8 @@ def outcome(learner: Learner, event: TicketUsed | TicketRefused, world: World) -
             return _given(learner, event, world)
         case "guide":
             return _guided(learner, event, world)
+        case "family":
+            return Turn(_onward(learner), (say(learner, world, "ticket.family_taken"),))
         case _:
             greeted = () if learner.consent else (say(learner, world, "friends.invited"),)
             return Turn(learner, greeted)

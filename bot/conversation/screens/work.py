@@ -21,6 +21,7 @@ ACTIONS = (Action.TAKE_CALL, Action.SEE_TEAM, Action.ANNOUNCE)
 # After the calls, in this order; three stand on the first page.
 _JOBS = (
     (Action.ANNOUNCE, "announce"),
+    (Action.SEE_PEOPLE, "my_people"),
     (Action.BRING_IN, "bring_in"),
     (Action.STAND_DUTY, "duty"),
     (Action.SEE_TEAM, "team"),
@@ -44,7 +45,8 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
         return (say(learner, world, "work.where", *_areas(learner, world), "back"),)
     first, more = _jobs(learner, world)
     if learner.place.stage == MORE:
-        return (say(learner, world, "work.ask", *more, "back"),)
+        back = ("back",) if len(more) < 4 else ()
+        return (say(learner, world, "work.ask", *more, *back),)
     return (say(learner, world, "work.ask", *first),)
 
 
@@ -58,6 +60,8 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             return Turn(at(learner, WHERE))
         case "announce":
             return Turn(change(learner, screen="broadcast", place=Place()))
+        case "my_people":
+            return Turn(change(learner, screen="people", place=Place()))
         case "team" | "calls" | "duty":
             return Turn(change(learner, screen=option_id, place=Place()))
         case "more_work":
