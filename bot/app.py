@@ -27,6 +27,8 @@ from bot.health import Health
 from bot.logs import hide, log_notes
 from bot.media.links import MediaLinks
 from bot.media.pictures import Pictures
+from bot.media.posters import Posters
+from bot.media.printing import Printing
 from bot.media.shelf import MediaShelf
 from bot.messengers import Messengers
 from bot.metrics import Metrics
@@ -78,7 +80,8 @@ class Program:
         clock: Callable[[], datetime],
     ) -> None:
         self.store = store
-        pictures = Pictures(config.lessons.folder.parent / "pictures")
+        posters = Posters(shelf.public_url, shelf.wording["vi"])
+        pictures = Pictures(config.lessons.folder.parent / "pictures", posters=posters)
         self.media = MediaShelf(MediaLinks(secret), pictures, clock)
         self.turns = Turns(
             store,
@@ -89,6 +92,7 @@ class Program:
             is_waiting=lambda contact_id: self.delivery.is_waiting(contact_id),
             door=lambda address: self.messengers.door(address),
         )
+        self.printing = Printing(store, lambda: self.turns.shelf, clock)
         self.delivery = Delivery(
             self.turns,
             in_flight=config.delivery.in_flight,

@@ -198,6 +198,13 @@ class TicketRow(NamedTuple):
     hamlet: str = ""
 
 
+class MadeTicket(NamedTuple):
+    """A free ticket with the document of whoever made it; None: nobody known any more."""
+
+    ticket: TicketRow
+    document: bytes | None
+
+
 class RoleRow(NamedTuple):
     """A role in an area. given_by: a learner's id, or "" for the command line."""
 
@@ -397,6 +404,9 @@ class Store(Protocol):
         """The newest lines, oldest of them first."""
 
     async def person(self, address: Address) -> Person | None: ...
+
+    async def ticket_maker(self, hash: str, at: int) -> MadeTicket | None:
+        """A ticket that is still free, and who made it; using nothing up."""
 
     async def ticket_purpose(self, hash: str, at: int) -> TicketRow | None:
         """What a ticket that is still free is for; using nothing up."""

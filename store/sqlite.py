@@ -27,6 +27,7 @@ from store.base import (
     HistoryRow,
     InboxRow,
     LearnerRow,
+    MadeTicket,
     Message,
     NewTicket,
     OutboxRow,
@@ -404,6 +405,10 @@ class SqliteStore:
     async def person(self, address: Address) -> Person | None:
         rows = await self._read("people", addresses=_json([address]))
         return _person(rows[0]) if rows else None
+
+    async def ticket_maker(self, hash: str, at: int) -> MadeTicket | None:
+        rows = await self._read("made_ticket", hash=hash, at=at)
+        return MadeTicket(TicketRow(*rows[0][:5]), rows[0][5]) if rows else None
 
     async def ticket_purpose(self, hash: str, at: int) -> TicketRow | None:
         rows = await self._read("free_ticket", hash=hash, at=at)

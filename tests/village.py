@@ -197,7 +197,7 @@ class Village:
             self.newest[name] = reply
             self.first.setdefault(name, reply)
         if "/i/" in reply.text:
-            self.link = reply.text.rsplit("/i/", 1)[1].split()[0]
+            self.link = reply.text.rsplit("/i/", 1)[1].split()[0].partition("/")[0]
         for quoted in re.findall(r"«([^»]*)»", reply.text):
             self.code = quoted if read_code(quoted, shelf().spoken) else self.code
 

@@ -23,6 +23,7 @@ async def _serve(settings: Config) -> None:
     # Imported only here so that `hocvuso chat` and `lessons check` start without a web server.
     from bot.web.media import media_route
     from bot.web.metrics import metrics_route
+    from bot.web.printing import poster_route
     from bot.web.server import serve
     from bot.web.webhooks import webhook_routes
 
@@ -40,6 +41,7 @@ async def _serve(settings: Config) -> None:
         routes = [
             media_route(program.media),
             metrics_route(program.metrics_text),
+            poster_route(program.printing),
             *webhook_routes(program.messengers.webhooks),
         ]
         await serve(program.web, settings, program.turns.secret, routes)

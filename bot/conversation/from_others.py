@@ -8,9 +8,9 @@ from bot.conversation import nudge
 from bot.conversation.events import (
     Again,
     BroadcastNews,
+    CarriedOut,
     CodeFits,
     CodeRefused,
-    CarriedOut,
     FamilyAlarm,
     FamilyAsked,
     FamilyEnded,

@@ -30,6 +30,11 @@ def link_to(ticket: str, public_url: str) -> str:
     return f"{public_url}/i/{ticket}"
 
 
+def poster_name(link: str, area: str, guide: str) -> str:
+    """The picture of a poster for that link, as a `Reply` names it."""
+    return f"poster:{link.rpartition('/')[2]}|{area}|{guide}"
+
+
 def make(
     world: World, purpose: Purpose, area: Area = EVERYWHERE, role: Role | None = None
 ) -> tuple[str, MakeTicket]:

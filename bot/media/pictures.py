@@ -1,8 +1,9 @@
 """Pictures: the drawings of lessons and the garden, SVG to PNG, drawn on demand.
 
-A drawing's name is what a `Reply` carries: "asset:NAME" (lessons/pictures/NAME.svg) or
-"garden:1101". Drawn in a thread, kept in memory by a hash of what was drawn, so that an
-edited file is drawn anew; the kept ones have a bound.
+A drawing's name is what a `Reply` carries: "asset:NAME" (lessons/pictures/NAME.svg),
+"garden:1101", or a volunteer's poster, "poster:TICKET|AREA|GUIDE". Drawn in a thread, kept
+in memory by a hash of what was drawn, so that an edited file is drawn anew; the kept ones
+have a bound.
 Leads in: `media/shelf.py`, delivery. Source: learner-experience.md A4, G1.
 """
 
@@ -11,7 +12,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import blake2b
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
@@ -21,8 +21,10 @@ import structlog
 from PIL import Image
 
 from bot.media.garden import draw_garden
+from bot.media.posters import Posters, fonts
 
 WIDTH = 640  # twice a small phone's width, so that lines stay sharp
+POSTER_WIDTH = 1240  # A4 at 150 dots an inch: it may be printed as it is
 _COLOURS = 64
 _PAPER = "#FFF8E7"  # behind a drawing that has no ground of its own
 _KEPT_BYTES = 16 * 1024 * 1024
@@ -41,9 +43,12 @@ class Picture(msgspec.Struct, frozen=True):
 class Pictures:
     """Draws the pictures of one folder of lessons. `folder` holds the .svg files."""
 
-    def __init__(self, folder: Path, kept_bytes: int = _KEPT_BYTES) -> None:
+    def __init__(
+        self, folder: Path, kept_bytes: int = _KEPT_BYTES, posters: Posters | None = None
+    ) -> None:
         self._folder = folder
-        self._fonts = _fonts()
+        self._fonts = fonts()
+        self._posters = posters
         self._kept: OrderedDict[str, Picture] = OrderedDict()
         self._room = kept_bytes
         # Two at once: drawing is the work of a processor, and turns want one too.
@@ -51,6 +56,7 @@ class Pictures:
         self._kinds: dict[str, Callable[[str], str | None]] = {
             "asset": self._asset,
             "garden": _garden,
+            **({"poster": posters.draw} if posters else {}),
         }
 
     def knows(self, name: str) -> bool:
@@ -58,6 +64,8 @@ class Pictures:
         kind, _, rest = name.partition(":")
         if kind == "asset":
             return bool(_ASSET.fullmatch(rest)) and self._file(rest).is_file()
+        if kind == "poster":
+            return self._posters is not None and self._posters.knows(rest)
         return kind == "garden" and bool(_GARDEN.fullmatch(rest))
 
     async def draw(self, name: str) -> Picture | None:
@@ -94,7 +102,7 @@ class Pictures:
         try:
             drawn = resvg_py.svg_to_bytes(
                 svg_string=svg,
-                width=WIDTH,
+                width=POSTER_WIDTH if name.startswith("poster:") else WIDTH,
                 background=_PAPER,
                 skip_system_fonts=True,  # the same letters on every machine
                 font_files=self._fonts,
@@ -131,12 +139,3 @@ def _smaller(png: bytes) -> bytes:
 
 def _garden(plots: str) -> str | None:
     return draw_garden([one == "1" for one in plots]) if _GARDEN.fullmatch(plots) else None
-
-
-def _fonts() -> list[str]:
-    """DejaVu Sans as it comes with matplotlib, found without importing that."""
-    spec = find_spec("matplotlib")
-    places = list(spec.submodule_search_locations or ()) if spec else []
-    folder = Path(places[0]) / "mpl-data" / "fonts" / "ttf" if places else Path()
-    fonts = [folder / "DejaVuSans.ttf", folder / "DejaVuSans-Bold.ttf"]
-    return [str(font) for font in fonts if font.is_file()]

@@ -63,6 +63,12 @@ FROM contact c JOIN history h ON h.contact_id = c.contact_id
 WHERE c.channel = :channel AND c.account = :account AND c.external_id = :external_id
 ORDER BY h.history_id DESC LIMIT :limit;
 
+-- name: made_ticket
+-- A ticket that is still free, with the document of whoever made it.
+SELECT t.purpose, t.made_by, t.role, t.ward, t.hamlet, l.document
+FROM ticket t LEFT JOIN learner l ON l.learner_id = t.made_by
+WHERE t.hash = :hash AND t.used_by IS NULL AND t.expires_at > :at;
+
 -- name: free_ticket
 -- What a ticket that is still free is for.
 SELECT purpose, made_by, role, ward, hamlet FROM ticket

@@ -4,6 +4,8 @@ Comes from: «việc tình nguyện», home, every screen of volunteers. Leads t
 Wording: `work.*`. Source: learner-experience.md T1.
 """
 
+import msgspec
+
 from bot.conversation import tickets, who
 from bot.conversation.events import RoleEnded
 from bot.conversation.folding import fold
@@ -156,8 +158,13 @@ def _guide_link(learner: Learner, area: Area, world: World) -> Turn:
         link=link,
         area=who.area_name(area, learner, world),
     )
+    reader = Learner()  # the poster is Vietnamese, whoever asks for it
+    guide = who.called(learner, reader, world) if learner.name else ""
+    drawn = tickets.poster_name(link, who.area_name(area, reader, world), guide)
+    poster = say(learner, world, "work.poster", link=link)
+    poster = msgspec.structs.replace(poster, picture=drawn)
     audit = Audit("guide_link_made", learner.id, where=who.where(area))
-    return Turn(at(learner), (said,), (audit,), (made,))
+    return Turn(at(learner), (said, poster), (audit,), (made,))
 
 
 SCREEN = Screen(show, choose, hear, wish, actions=ACTIONS)
