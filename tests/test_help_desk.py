@@ -33,14 +33,9 @@ async def here(tmp_path: Path) -> AsyncIterator[Village]:
         yield opened
 
 
-async def _say(here: Village, name: str, *said: str) -> None:
-    for words in said:
-        await here.tell(name, await here.body(name, words))
-
-
 async def _on_duty(here: Village, *names: str) -> None:
     for name in names:
-        await _say(here, name, "việc tình nguyện", "giờ trực", "thứ ba 8-11 giờ")
+        await here.say(name, "việc tình nguyện", "giờ trực", "thứ ba 8-11 giờ")
 
 
 async def _rise(here: Village) -> None:
@@ -59,7 +54,7 @@ def _told_of_lan(here: Village, name: str) -> int:
 
 async def test_two_take_the_same_call_in_one_batch(here: Village) -> None:
     await _on_duty(here, "minh", "hoa")
-    await _say(here, "lan", "gặp người", "1")
+    await here.say("lan", "gặp người", "1")
     press = {name: await here.press(name, "take") for name in ("minh", "hoa")}
     await here.tell_at_once(("hoa", press["hoa"]), ("minh", press["minh"]))
     call = await _call(here)
@@ -73,9 +68,9 @@ async def test_two_take_the_same_call_in_one_batch(here: Village) -> None:
 
 async def test_nobody_of_another_ward_hears_of_it(here: Village) -> None:
     await _on_duty(here, "xa")
-    await _say(here, "lan", "gặp người", "1")
+    await here.say("lan", "gặp người", "1")
     assert not _told_of_lan(here, "xa")
-    await _say(here, "xa", "việc tình nguyện", "cần giúp")
+    await here.say("xa", "việc tình nguyện", "cần giúp")
     assert here.said_to("xa")[-1] == "Lúc này không có ai cần giúp ạ."
     assert "không có ai trực" in " ".join(here.said_to("lan"))
 
@@ -83,7 +78,7 @@ async def test_nobody_of_another_ward_hears_of_it(here: Village) -> None:
 async def test_a_press_for_a_call_of_another_ward_takes_nothing(here: Village) -> None:
     """Their role moved to another ward while the press was on its way."""
     await _on_duty(here, "hoa")
-    await _say(here, "lan", "gặp người", "1")
+    await here.say("lan", "gặp người", "1")
     press = await here.press("hoa", "take")
     async with here.store.transaction() as tx:
         await tx.end_role(here.id_of("hoa"), "volunteer", "06685", "", taken_by="", at=1)
@@ -98,9 +93,9 @@ async def test_a_press_for_a_call_of_another_ward_takes_nothing(here: Village) -
 
 @pytest.mark.parametrize("option", ["take", "c1", "finish", "release"])
 async def test_a_learner_takes_no_call(here: Village, option: str) -> None:
-    await _say(here, "lan", "gặp người", "1")
+    await here.say("lan", "gặp người", "1")
     await here.given("tu")
-    await _say(here, "tu", "xin chào")
+    await here.say("tu", "xin chào")
     await here.tell("tu", await here.press("tu", option))
     await here.tell("tu", Pressed(f"1.{option}.AAAAAAAAAAAA"))
     call = await _call(here)
@@ -111,9 +106,9 @@ async def test_a_learner_takes_no_call(here: Village, option: str) -> None:
 
 async def test_an_ended_role_gives_its_calls_to_the_others(here: Village) -> None:
     await _on_duty(here, "minh")
-    await _say(here, "lan", "gặp người", "1")
-    await _say(here, "minh", "1")
-    await _say(here, "lan", "máy nóng quá")
+    await here.say("lan", "gặp người", "1")
+    await here.say("minh", "1")
+    await here.say("lan", "máy nóng quá")
     await EndRoles(here.id_of("minh")).carry_out(here.turns)
     await here.gather()
     await here.tell("minh", Text("bác thử tắt máy"))
@@ -127,7 +122,7 @@ async def test_who_was_told_is_not_told_twice_and_the_coordinator_comes_last(
 ) -> None:
     await here.given("mai", role="coordinator", ward="06685", name="Mai", pronouns="chi")
     await _on_duty(here, "minh")
-    await _say(here, "lan", "gặp người", "1")
+    await here.say("lan", "gặp người", "1")
     told = []
     for _ in range(4):
         told.append([name for name in ("minh", "hoa", "mai") if _told_of_lan(here, name)])
@@ -139,7 +134,7 @@ async def test_who_was_told_is_not_told_twice_and_the_coordinator_comes_last(
 
 async def test_nothing_is_told_before_its_time(here: Village) -> None:
     await _on_duty(here, "minh")
-    await _say(here, "lan", "gặp người", "1")
+    await here.say("lan", "gặp người", "1")
     here.now += timedelta(hours=23, minutes=59)
     await _rise(here)
     assert not _told_of_lan(here, "hoa")
@@ -149,7 +144,7 @@ async def test_at_night_a_call_waits_for_the_morning_unless_somebody_is_on_duty(
     here: Village,
 ) -> None:
     here.now += NIGHT
-    await _say(here, "lan", "gặp người", "1")
+    await here.say("lan", "gặp người", "1")
     assert not _told_of_lan(here, "minh")
     assert "có người là cháu nhắn ngay" in " ".join(here.said_to("lan"))
     here.now += timedelta(hours=8, minutes=59)  # 6:59
@@ -162,9 +157,9 @@ async def test_at_night_a_call_waits_for_the_morning_unless_somebody_is_on_duty(
 
 
 async def test_who_is_on_duty_at_night_is_told_at_night(here: Village) -> None:
-    await _say(here, "minh", "việc tình nguyện", "giờ trực", "thứ ba 21-23 giờ")
+    await here.say("minh", "việc tình nguyện", "giờ trực", "thứ ba 21-23 giờ")
     here.now += NIGHT
-    await _say(here, "lan", "gặp người", "1")
+    await here.say("lan", "gặp người", "1")
     assert _told_of_lan(here, "minh") == 1
 
 
@@ -172,7 +167,7 @@ async def test_danger_does_not_wait_for_the_morning_and_rises_after_a_quarter(
     here: Village,
 ) -> None:
     here.now += NIGHT
-    await _say(here, "lan", "bị lừa mất tiền rồi")
+    await here.say("lan", "bị lừa mất tiền rồi")
     urgent = [name for name in ("minh", "hoa", "xa") if "Việc gấp" in " ".join(here.said_to(name))]
     assert urgent == ["minh"]
     here.now += timedelta(minutes=14)
@@ -185,7 +180,7 @@ async def test_danger_does_not_wait_for_the_morning_and_rises_after_a_quarter(
 
 async def test_a_call_that_becomes_urgent_is_told_anew(here: Village) -> None:
     await _on_duty(here, "minh")
-    await _say(here, "lan", "gặp người", "1", "nó vừa lừa mất tiền của tôi rồi")
+    await here.say("lan", "gặp người", "1", "nó vừa lừa mất tiền của tôi rồi")
     call = await _call(here)
     assert call is not None
     assert call.urgent
@@ -195,35 +190,35 @@ async def test_a_call_that_becomes_urgent_is_told_anew(here: Village) -> None:
 
 async def test_who_is_erased_is_nobodys_call(here: Village) -> None:
     await _on_duty(here, "minh")
-    await _say(here, "lan", "gặp người", "1")
-    await _say(here, "minh", "1")
+    await here.say("lan", "gặp người", "1")
+    await here.say("minh", "1")
     await here.turns.erase(here.id_of("lan"))
-    await _say(here, "minh", "bác ơi")
+    await here.say("minh", "bác ơi")
     assert "kết thúc" in here.said_to("minh")[-2]
     assert await here.store.count("help_call") == 0
 
 
 async def test_an_erased_helper_leaves_the_call_to_others(here: Village) -> None:
     await _on_duty(here, "minh")
-    await _say(here, "lan", "gặp người", "1")
-    await _say(here, "minh", "1")
+    await here.say("lan", "gặp người", "1")
+    await here.say("minh", "1")
     await here.turns.erase(here.id_of("minh"))
     await _rise(here)
     assert _told_of_lan(here, "hoa") == 1
 
 
 async def test_nobody_is_called_for_a_guest_of_whom_nothing_is_kept(here: Village) -> None:
-    await _say(here, "guest", "xin chào", "2")
-    await _say(here, "guest", "gặp người", "1")
+    await here.say("guest", "xin chào", "2")
+    await here.say("guest", "gặp người", "1")
     assert await here.store.count("help_call") == 0
     assert "đồng ý" in here.said_to("guest")[-1]
 
 
 async def test_a_learner_who_stopped_is_written_to_by_nobody(here: Village) -> None:
     await _on_duty(here, "minh")
-    await _say(here, "lan", "gặp người", "1", "dừng")
+    await here.say("lan", "gặp người", "1", "dừng")
     before = here.said_to("lan")
-    await _say(here, "minh", "1", "bác ơi")
+    await here.say("minh", "1", "bác ơi")
     assert here.said_to("lan") == before
 
 

@@ -29,11 +29,6 @@ async def here(tmp_path: Path) -> AsyncIterator[Village]:
         yield opened
 
 
-async def _say(here: Village, name: str, *said: str) -> None:
-    for words in said:
-        await here.tell(name, await here.body(name, words))
-
-
 async def _notice(here: Village, name: str, kind: str = "stuck") -> None:
     learner = await here.learner(name)
     row = NoticeRow(learner.id, kind, "L0101/q1", learner.ward, learner.hamlet, 1)  # type: ignore[arg-type]
@@ -42,7 +37,7 @@ async def _notice(here: Village, name: str, kind: str = "stuck") -> None:
 
 
 async def _written_to(here: Village, name: str = "hoa") -> None:
-    await _say(here, name, "việc tình nguyện", "bà con", "1", "1", "1")
+    await here.say(name, "việc tình nguyện", "bà con", "1", "1", "1")
 
 
 def _labels(here: Village, name: str) -> list[str]:
@@ -51,9 +46,9 @@ def _labels(here: Village, name: str) -> list[str]:
 
 async def test_nobody_of_another_ward_is_seen(here: Village) -> None:
     await _notice(here, "lan")
-    await _say(here, "xa", "việc tình nguyện", "bà con")
+    await here.say("xa", "việc tình nguyện", "bà con")
     assert _labels(here, "xa")[:3] == ["Đang vướng (0)", "Vắng lâu (0)", "Vừa làm được (0)"]
-    await _say(here, "hoa", "việc tình nguyện", "bà con")
+    await here.say("hoa", "việc tình nguyện", "bà con")
     assert _labels(here, "hoa")[0] == "Đang vướng (1)"
 
 
@@ -62,15 +57,15 @@ async def test_a_hamlets_volunteer_sees_the_hamlet_alone(here: Village) -> None:
     await here.given("mo", role="volunteer", ward="06685", hamlet="thôn 3", name="Mơ")
     for name in ("lan", "ba"):
         await _notice(here, name)
-    await _say(here, "mo", "việc tình nguyện", "bà con", "1")
+    await here.say("mo", "việc tình nguyện", "bà con", "1")
     assert _labels(here, "mo") == ["Bác Ba", "Quay lại"]
 
 
 async def test_each_look_at_a_person_is_kept(here: Village) -> None:
     await _notice(here, "lan")
-    await _say(here, "hoa", "việc tình nguyện", "bà con", "1")
+    await here.say("hoa", "việc tình nguyện", "bà con", "1")
     assert not [one for one in await here.audits() if one.what == "person_seen"]
-    await _say(here, "hoa", "1")
+    await here.say("hoa", "1")
     seen = (await here.audits())[-1]
     assert (seen.what, seen.actor, seen.whom, seen.where) == (
         "person_seen",
@@ -82,8 +77,8 @@ async def test_each_look_at_a_person_is_kept(here: Village) -> None:
 
 async def test_whoever_moved_away_or_stopped_is_seen_no_more(here: Village) -> None:
     await _notice(here, "lan")
-    await _say(here, "lan", "đổi phường", "cao xanh")
-    await _say(here, "hoa", "việc tình nguyện", "bà con")
+    await here.say("lan", "đổi phường", "cao xanh")
+    await here.say("hoa", "việc tình nguyện", "bà con")
     assert _labels(here, "hoa")[0] == "Đang vướng (0)"
 
 
@@ -91,7 +86,7 @@ async def test_whoever_moved_away_or_stopped_is_seen_no_more(here: Village) -> N
 async def test_a_press_that_names_somebody_else_writes_to_nobody(here: Village, whom: str) -> None:
     """Rightly sealed, but of a volunteer whose ward is another."""
     await _notice(here, "lan")
-    await _say(here, "xa", "việc tình nguyện", "bà con", "1")
+    await here.say("xa", "việc tình nguyện", "bà con", "1")
     await here.tell("xa", await here.press("xa", f"p{here.id_of(whom)}"))
     await here.tell("xa", await here.press("xa", "write"))
     assert await here.store.count("help_call") == 0
@@ -101,7 +96,7 @@ async def test_a_press_that_names_somebody_else_writes_to_nobody(here: Village, 
 
 async def test_a_role_that_ended_meanwhile_writes_to_nobody(here: Village) -> None:
     await _notice(here, "lan")
-    await _say(here, "hoa", "việc tình nguyện", "bà con", "1", "1")
+    await here.say("hoa", "việc tình nguyện", "bà con", "1", "1")
     press = await here.press("hoa", "write")
     async with here.store.transaction() as tx:
         await tx.end_role(here.id_of("hoa"), "volunteer", "06685", "", taken_by="", at=1)
@@ -115,10 +110,10 @@ async def test_the_first_word_of_a_volunteer_is_the_one_unasked_message_of_the_d
 ) -> None:
     await _notice(here, "lan")
     await _written_to(here)
-    await _say(here, "hoa", "Bác khỏe không ạ?", "Bác ơi?")
+    await here.say("hoa", "Bác khỏe không ạ?", "Bác ơi?")
     assert sum("Hoa: «" in text for text in here.said_to("lan")) == 1
-    await _say(here, "lan", "khỏe cháu ạ")
-    await _say(here, "hoa", "Vâng ạ", "Mai cháu ghé")
+    await here.say("lan", "khỏe cháu ạ")
+    await here.say("hoa", "Vâng ạ", "Mai cháu ghé")
     assert sum("Hoa: «" in text for text in here.said_to("lan")) == 3
 
 
@@ -138,9 +133,9 @@ async def test_nothing_unasked_reaches_anyone_at_night_or_after_they_stopped(
     if night:
         here.now += NIGHT
     else:
-        await _say(here, "lan", "dừng")
+        await here.say("lan", "dừng")
     before = here.said_to("lan")
-    await _say(here, "hoa", "Bác khỏe không ạ?")
+    await here.say("hoa", "Bác khỏe không ạ?")
     assert here.said_to("lan") == before
     assert "chưa nhắn được" in here.said_to("hoa")[-1]
 
@@ -148,19 +143,19 @@ async def test_nothing_unasked_reaches_anyone_at_night_or_after_they_stopped(
 async def test_a_talk_that_nobody_answered_ends_without_a_word_to_anyone(here: Village) -> None:
     await _notice(here, "lan")
     await _written_to(here)
-    await _say(here, "hoa", "Bác khỏe không ạ?")
+    await here.say("hoa", "Bác khỏe không ạ?")
     before = here.said_to("lan")
     await EndRoles(here.id_of("hoa")).carry_out(here.turns)
     await here.gather()
     assert here.said_to("lan") == before
-    await _say(here, "lan", "gặp người", "1")  # a call of their own begins anew
+    await here.say("lan", "gặp người", "1")  # a call of their own begins anew
     assert "không có ai trực" in " ".join(here.said_to("lan"))
 
 
 async def test_a_call_takes_the_place_of_a_talk_that_nobody_asked_for(here: Village) -> None:
     await _notice(here, "lan")
     await _written_to(here)
-    await _say(here, "lan", "bị lừa mất tiền rồi")
+    await here.say("lan", "bị lừa mất tiền rồi")
     assert any("Việc gấp" in text for text in here.said_to("hoa"))
 
 
@@ -184,7 +179,7 @@ async def test_what_is_noticed(here: Village, fact: Attempt | Milestone, kind: s
 
 
 async def _kept(here: Village) -> None:
-    await _say(here, "hoa", "việc tình nguyện", "bà con", "4", "1", "ông Bảy", "1")
+    await here.say("hoa", "việc tình nguyện", "bà con", "4", "1", "ông Bảy", "1")
 
 
 async def test_who_is_kept_gets_no_announcement_and_no_nudge(here: Village) -> None:
@@ -197,13 +192,13 @@ async def test_who_is_kept_gets_no_announcement_and_no_nudge(here: Village) -> N
 
 
 async def test_without_a_yes_nobody_is_kept(here: Village) -> None:
-    await _say(here, "hoa", "việc tình nguyện", "bà con", "4", "1", "ông Bảy", "2")
+    await here.say("hoa", "việc tình nguyện", "bà con", "4", "1", "ông Bảy", "2")
     assert await here.store.count("kept_learner") == 0
 
 
 async def test_who_is_taken_off_the_list_is_gone_from_every_table(here: Village) -> None:
     await _kept(here)
-    await _say(here, "hoa", "2", "1", "1", "1", "2", "1")
+    await here.say("hoa", "2", "1", "1", "1", "2", "1")
     rows = await here.store._reader.execute_fetchall(
         "SELECT count(*) FROM learner WHERE status = 'kept'"
     )
@@ -216,13 +211,13 @@ async def test_the_list_stays_when_its_volunteer_is_erased(here: Village) -> Non
     await here.given("mo", role="volunteer", ward="06685", name="Mơ")
     await _kept(here)
     await here.turns.erase(here.id_of("hoa"))
-    await _say(here, "mo", "việc tình nguyện", "bà con", "4", "2")
+    await here.say("mo", "việc tình nguyện", "bà con", "4", "2")
     assert _labels(here, "mo")[0] == "Ông Bảy"
 
 
 @pytest.mark.parametrize("name", ["Lan 0912345678", "http://a.vn", "x" * 41, "1", "=cmd()"])
 async def test_what_is_no_name_is_no_name(here: Village, name: str) -> None:
-    await _say(here, "hoa", "việc tình nguyện", "bà con", "4", "1", name)
+    await here.say("hoa", "việc tình nguyện", "bà con", "4", "1", name)
     hoa = await here.learner("hoa")
     assert hoa.place.stage not in ("address", "agreed")
 
@@ -232,15 +227,15 @@ async def test_what_is_no_name_is_no_name(here: Village, name: str) -> None:
 
 async def _family(here: Village) -> None:
     await here.given("nam", name="Nam", pronouns="anh")
-    await _say(here, "lan", "mời người nhà", "1")
-    await _say(here, "nam", "(link)", "1")
-    await _say(here, "lan", "1")
+    await here.say("lan", "mời người nhà", "1")
+    await here.say("nam", "(link)", "1")
+    await here.say("lan", "1")
 
 
 async def test_before_the_learners_yes_nothing_is_seen(here: Village) -> None:
     await here.given("nam", name="Nam", pronouns="anh")
-    await _say(here, "lan", "mời người nhà", "1")
-    await _say(here, "nam", "(link)", "1", "người nhà")
+    await here.say("lan", "mời người nhà", "1")
+    await here.say("nam", "(link)", "1", "người nhà")
     assert "Bác Lan" not in _labels(here, "nam")
     await here.tell("nam", await here.press("nam", f"f{here.id_of('lan')}"))
     await here.tell("nam", await here.press("nam", "praise"))
@@ -250,15 +245,15 @@ async def test_before_the_learners_yes_nothing_is_seen(here: Village) -> None:
 async def test_a_family_link_serves_once(here: Village) -> None:
     await _family(here)
     await here.given("ai")
-    await _say(here, "ai", "(link)")
+    await here.say("ai", "(link)")
     assert "không dùng được nữa" in here.said_to("ai")[-2]
 
 
 async def test_days_and_lessons_are_seen_never_an_answer(here: Village) -> None:
     await _family(here)
-    await _say(here, "lan", "học bài này", "1", "1", "2")
+    await here.say("lan", "học bài này", "1", "1", "2")
     told = len(here.told)
-    await _say(here, "nam", "người nhà", "2")
+    await here.say("nam", "người nhà", "2")
     said = " ".join(reply.text for name, reply in here.told[told:] if name == "nam")
     assert re.search(r"Bác Lan: \d+ ngày học, \d+ bài", said)
     assert "nút nguồn" not in said.lower()
@@ -266,32 +261,32 @@ async def test_days_and_lessons_are_seen_never_an_answer(here: Village) -> None:
 
 async def test_it_ends_at_once_for_a_press_under_way(here: Village) -> None:
     await _family(here)
-    await _say(here, "nam", "người nhà", "2")
+    await here.say("nam", "người nhà", "2")
     press = await here.press("nam", "praise")
     await here.tell_at_once(("lan", Text("bỏ người nhà")), ("nam", press))
     assert not any("khen bác" in text for text in here.said_to("lan"))
-    await _say(here, "nam", "người nhà")
+    await here.say("nam", "người nhà")
     assert "Bác Lan" not in _labels(here, "nam")
 
 
 async def test_praise_is_once_a_week_whatever_is_pressed(here: Village) -> None:
     await _family(here)
-    await _say(here, "nam", "người nhà", "2", "khen", "khen", "khen")
+    await here.say("nam", "người nhà", "2", "khen", "khen", "khen")
     here.now += timedelta(days=6, hours=23)
-    await _say(here, "nam", "người nhà", "2", "khen")
+    await here.say("nam", "người nhà", "2", "khen")
     assert sum("khen bác" in text for text in here.said_to("lan")) == 1
     here.now += timedelta(hours=2)
-    await _say(here, "nam", "khen")
+    await here.say("nam", "khen")
     assert sum("khen bác" in text for text in here.said_to("lan")) == 2
 
 
 async def test_praise_at_night_waits_for_the_learners_next_word(here: Village) -> None:
     await _family(here)
     here.now += NIGHT
-    await _say(here, "nam", "người nhà", "2", "khen")
+    await here.say("nam", "người nhà", "2", "khen")
     assert not any("khen bác" in text for text in here.said_to("lan"))
     here.now += timedelta(hours=12)
-    await _say(here, "lan", "nhắc lại", "nhắc lại")
+    await here.say("lan", "nhắc lại", "nhắc lại")
     assert sum("khen bác" in text for text in here.said_to("lan")) == 1
 
 

@@ -25,11 +25,6 @@ async def here(tmp_path: Path) -> AsyncIterator[Village]:
         yield opened
 
 
-async def _say(here: Village, name: str, *said: str) -> None:
-    for words in said:
-        await here.tell(name, await here.body(name, words))
-
-
 async def _roles(here: Village, name: str) -> list[str]:
     learner = await here.learner(name)
     async with here.store.transaction() as tx:
@@ -38,7 +33,7 @@ async def _roles(here: Village, name: str) -> list[str]:
 
 
 async def _offer(here: Village) -> str:
-    await _say(here, "mai", "việc tình nguyện", "người cùng làm", "1", "1")
+    await here.say("mai", "việc tình nguyện", "người cùng làm", "1", "1")
     return here.link
 
 
@@ -46,8 +41,8 @@ async def test_a_link_gives_its_role_once(here: Village) -> None:
     ticket = await _offer(here)
     await here.given("tu")
     await here.given("ba")
-    await _say(here, "tu", "(link)")
-    await _say(here, "ba", "(link)")
+    await here.say("tu", "(link)")
+    await here.say("ba", "(link)")
     # Both were asked; both say yes in the same batch.
     await here.tell_at_once(("tu", Text("1")), ("ba", Text("1")))
     assert await _roles(here, "tu") == ["volunteer 06685"]
@@ -81,41 +76,41 @@ async def test_a_newcomer_with_a_bad_link_gets_an_ordinary_welcome(here: Village
 
 async def test_a_late_link_gives_nothing(here: Village) -> None:
     await _offer(here)
-    await _say(here, "lan", "(link)")
+    await here.say("lan", "(link)")
     here.now += timedelta(days=7, seconds=1)
-    await _say(here, "lan", "1")  # the question stands from before
+    await here.say("lan", "1")  # the question stands from before
     assert await _roles(here, "lan") == []
-    await _say(here, "hoa", "(link)")
+    await here.say("hoa", "(link)")
     assert "không dùng được nữa" in here.said_to("hoa")[-2]
 
 
 async def test_a_link_to_carry_ones_place_gives_no_role_and_is_not_burnt(here: Village) -> None:
-    await _say(here, "lan", "gửi cho mình")
-    await _say(here, "hoa", "(link)")
+    await here.say("lan", "gửi cho mình")
+    await here.say("hoa", "(link)")
     assert (await here.audits())[-1].what == "ticket_refused"
 
 
 async def test_nobody_takes_their_own_offer(here: Village) -> None:
     await _offer(here)
-    await _say(here, "mai", "(link)")
+    await here.say("mai", "(link)")
     assert await _roles(here, "mai") == ["coordinator 06685"]
-    await _say(here, "lan", "(link)", "1")
+    await here.say("lan", "(link)", "1")
     assert await _roles(here, "lan") == ["volunteer 06685"]
 
 
 async def test_offers_end_with_the_role_of_whoever_made_them(here: Village) -> None:
     await _offer(here)
-    await _say(here, "lan", "(link)")
+    await here.say("lan", "(link)")
     assert await EndRoles(here.id_of("mai")).carry_out(here.turns) == 1
-    await _say(here, "lan", "1")
+    await here.say("lan", "1")
     assert await _roles(here, "lan") == []
     assert "Cảm ơn chị đã giúp bà con" in " ".join(here.said_to("mai"))
 
 
 async def test_a_role_taken_away_is_gone_for_a_press_under_way(here: Village) -> None:
     """The volunteer's press and the coordinator's decision arrive in one batch."""
-    await _say(here, "hoa", "việc tình nguyện", "việc khác")
-    await _say(here, "mai", "việc tình nguyện", "người cùng làm", "2", "1")
+    await here.say("hoa", "việc tình nguyện", "việc khác")
+    await here.say("mai", "việc tình nguyện", "người cùng làm", "2", "1")
     press = await here.press("hoa", "bring_in")
     end = await here.press("mai", "end_role")
     told = len(here.told)
@@ -127,8 +122,8 @@ async def test_a_role_taken_away_is_gone_for_a_press_under_way(here: Village) ->
 
 
 async def test_a_link_made_in_the_batch_that_ends_the_role_is_void(here: Village) -> None:
-    await _say(here, "hoa", "việc tình nguyện", "việc khác")
-    await _say(here, "mai", "việc tình nguyện", "người cùng làm", "2", "1")
+    await here.say("hoa", "việc tình nguyện", "việc khác")
+    await here.say("mai", "việc tình nguyện", "người cùng làm", "2", "1")
     press = await here.press("hoa", "bring_in")
     end = await here.press("mai", "end_role")
     await here.tell_at_once(("hoa", press), ("mai", end))
@@ -139,7 +134,7 @@ async def test_a_link_made_in_the_batch_that_ends_the_role_is_void(here: Village
 
 @pytest.mark.parametrize("option", ["team", "end_role", "give_role", "m1", "a0", "volunteer"])
 async def test_a_press_that_was_never_offered_changes_nothing(here: Village, option: str) -> None:
-    await _say(here, "hoa", "việc tình nguyện")
+    await here.say("hoa", "việc tình nguyện")
     before = await here.learner("hoa")
     await here.tell("hoa", await here.press("hoa", option))
     after = await here.learner("hoa")
@@ -148,7 +143,7 @@ async def test_a_press_that_was_never_offered_changes_nothing(here: Village, opt
 
 
 async def test_a_borrowed_press_of_a_coordinator_is_refused(here: Village) -> None:
-    await _say(here, "mai", "việc tình nguyện", "người cùng làm", "2", "1")
+    await here.say("mai", "việc tình nguyện", "người cùng làm", "2", "1")
     borrowed = await here.press("mai", "end_role")
     await here.tell("lan", borrowed)
     await here.tell("hoa", Pressed("1.end_role.AAAAAAAAAAAA"))
@@ -158,20 +153,20 @@ async def test_a_borrowed_press_of_a_coordinator_is_refused(here: Village) -> No
 
 async def test_a_coordinator_sees_and_gives_nothing_of_another_ward(here: Village) -> None:
     await here.given("far", role="volunteer", ward="06658", name="Xa")
-    await _say(here, "mai", "việc tình nguyện", "người cùng làm", "2")
+    await here.say("mai", "việc tình nguyện", "người cùng làm", "2")
     assert [option.label for option in here.newest["mai"].options] == [
         "chị Hoa, tình nguyện viên",
         "Quay lại",
     ]
     await here.given("far2", role="coordinator", ward="06658")
-    await _say(here, "far2", "việc tình nguyện", "người cùng làm", "2")
+    await here.say("far2", "việc tình nguyện", "người cùng làm", "2")
     assert "Hoa" not in " ".join(option.label for option in here.newest["far2"].options)
 
 
 async def test_the_command_line_makes_the_first_administrator(here: Village) -> None:
     made = await Invite(Role.ADMINISTRATOR).carry_out(here.turns)
     await here.tell("lan", Start(made["link"].rsplit("/", 1)[1]))
-    await _say(here, "lan", "1")
+    await here.say("lan", "1")
     assert await _roles(here, "lan") == ["administrator "]
     trail = [(one.what, one.actor) for one in await here.audits()]
     assert trail == [

@@ -110,6 +110,11 @@ class Village:
         await self.turns.run_batch([self.incoming(name, body)])
         await self.gather()
 
+    async def say(self, name: str, *said: str) -> None:
+        """Lines of a transcript, one after another."""
+        for words in said:
+            await self.tell(name, await self.body(name, words))
+
     async def tell_at_once(self, *said: tuple[str, Body | Pressed]) -> None:
         """Several people in one batch."""
         await self.turns.run_batch([self.incoming(name, body) for name, body in said])

@@ -89,13 +89,8 @@ async def _printed(here: Village, ticket: str) -> httpx.Response:
         return await client.get(f"/i/{ticket}/poster.pdf")
 
 
-async def _say(here: Village, name: str, *said: str) -> None:
-    for words in said:
-        await here.tell(name, await here.body(name, words))
-
-
 async def test_whoever_has_the_link_can_print_it(here: Village) -> None:
-    await _say(here, "hoa", "việc tình nguyện", "mời bà con")
+    await here.say("hoa", "việc tình nguyện", "mời bà con")
     answer = await _printed(here, here.link)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/pdf"
@@ -110,6 +105,6 @@ async def test_whoever_has_the_link_can_print_it(here: Village) -> None:
 
 
 async def test_no_other_link_has_a_poster(here: Village) -> None:
-    await _say(here, "mai", "việc tình nguyện", "người cùng làm", "1", "1")
+    await here.say("mai", "việc tình nguyện", "người cùng làm", "1", "1")
     for ticket in (here.link, "A" * 22, "x", "..%2f"):
         assert (await _printed(here, ticket)).status_code == 404
