@@ -49,8 +49,8 @@ PERSONAL: dict[str, Kept] = {
         "learner",
         ("join_second_call", "join_calls"),
     ),
-    "notice": Kept(("erase_notices",), "export_notices", "forget_notices"),
-    "kept_learner": Kept(("erase_kept", "erase_keepers"), "", "learner"),
+    "notice": Kept(("erase_notices",), "export_notices", "forget_notices", ("join_notices",)),
+    "kept_learner": Kept(("erase_kept", "erase_keepers"), "", "learner", ("join_kept",)),
     "family": Kept(
         ("erase_family",), "export_family", "learner", ("join_family", "join_family_helper")
     ),

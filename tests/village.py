@@ -85,7 +85,6 @@ class Village:
         done = tuple(values.pop("done", "").split(",")) if "done" in values else ()
         area = {"ward": values.get("ward", ""), "hamlet": values.get("hamlet", "")}
         fields = {"ward": "06685", "hour": "08:00", "pronouns": "bac", "screen": "home"}
-        done = tuple(values.pop("done", "").split(",")) if "done" in values else ()
         learner = Learner(
             id=self.id_of(person),
             consent="yes",

@@ -103,7 +103,7 @@ def _first_words(label: str) -> str:
 
 def utf16_units(text: str) -> int:
     """The length as messengers count it: a letter beyond U+FFFF is two."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def numbered(reply: Reply) -> list[str]:

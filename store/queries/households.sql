@@ -109,6 +109,14 @@ SELECT contact_id, :kept FROM contact_learner WHERE learner_id = :other;
 -- Where the one was the learner of now, the other is.
 UPDATE contact SET active_learner_id = :kept WHERE active_learner_id = :other;
 
+-- name: join_notices!
+-- What their volunteers may see; of two of a kind the kept one's.
+UPDATE OR IGNORE notice SET learner_id = :kept WHERE learner_id = :other;
+
+-- name: join_kept!
+-- On whose list they stand.
+UPDATE OR IGNORE kept_learner SET learner_id = :kept WHERE learner_id = :other;
+
 -- name: join_family!
 -- Who follows one of them follows the other; nobody follows themselves.
 UPDATE OR IGNORE family SET learner_id = :kept WHERE learner_id = :other AND helper_id <> :kept;
