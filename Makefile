@@ -43,6 +43,7 @@ transcripts: .venv/ready-dev ## write the golden transcripts anew; then read the
 	@echo 'Setting up (about a minute, once) ...'
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m compileall -q bot lessons scheduler store
 	@touch $@
 
 .venv/ready-dev: .venv/ready requirements-dev.lock

@@ -234,6 +234,7 @@ def _running(folder: Path) -> Iterator[Program]:
     """`hocvuso run` with the settings of that folder."""
     environment = {**os.environ, "HOCVUSO_PORT": "0", "HOCVUSO_LOG_LEVEL": "error"}
     environment.pop("HOCVUSO_DATABASE", None)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a second start finds compiled modules
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "run", "--config", str(folder / "config.yaml")],
         stdout=subprocess.PIPE,

@@ -13,7 +13,7 @@ import asyncio
 import os
 import re
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,9 @@ from msgspec.structs import replace
 
 from bot.conversation.folding import fold
 from bot.conversation.spoken import Spoken
-from bot.conversation.understand import VOCABULARY_FILES, vocabulary
+from bot.conversation.understand import VOCABULARY_FILES, Vocabulary, vocabulary
 from bot.conversation.world import Shelf
-from bot.kept_expressions import kept_expressions
+from bot.kept_words import kept_words
 from lessons.fault import Fault
 from lessons.loader import beside, files_of, load_library
 from lessons.model import Fact, Library
@@ -70,9 +70,7 @@ class Content:
     ) -> None:
         self._folder = folder
         self._wards = wards
-        with kept_expressions(cache.with_name("words.cache")) if cache else nullcontext():
-            words = vocabulary({name: _read_yaml(name) for name in VOCABULARY_FILES})
-        self._stays = replace(stays, words=words, spoken=_load_spoken())
+        self._stays = replace(stays, words=_load_words(cache), spoken=_load_spoken())
         self._today = today
         self._cache = cache
         self._preview = preview
@@ -126,7 +124,7 @@ class Content:
         for file in files_of(self._folder, self._wards):
             with suppress(OSError):
                 stat = os.stat(file)
-                found.append((str(file), stat.st_mtime_ns, stat.st_size))
+                found.append((file, stat.st_mtime_ns, stat.st_size))
         return self._today(), tuple(found)
 
     def _missing_facts(self, library: Library) -> tuple[Fault, ...]:
@@ -183,6 +181,18 @@ def load_shelf(
     """All that is taught and said on that day. Raises NothingToTeach."""
     stays = Shelf(Library({}), {}, words=None, public_url=public_url)
     return Content(folder, wards, stays, today=lambda: on, cache=cache).load()
+
+
+def _load_words(cache: Path | None) -> Vocabulary:
+    """What learners say, made ready; cache: a file beside which it is kept."""
+
+    def made() -> Vocabulary:
+        return vocabulary({name: _read_yaml(name) for name in VOCABULARY_FILES})
+
+    if cache is None:
+        return made()
+    sources = [_WORDING / f"{name}.yaml" for name in VOCABULARY_FILES]
+    return kept_words(cache.with_name("words.cache"), sources, made)
 
 
 def _load_spoken() -> Spoken:

@@ -11,10 +11,7 @@ import structlog
 
 from bot.channels.base import Intake, Sender
 from bot.channels.telegram.words import telegram_words
-from bot.channels.zalo_bot import sending as zalo_sending
-from bot.channels.zalo_bot.account import ZaloAccount
 from bot.channels.zalo_bot.plan import Plan, has_room
-from bot.channels.zalo_bot.sending import Media
 from bot.channels.zalo_bot.words import aside
 from bot.config import Account, Config
 from bot.conversation.world import Shelf
@@ -112,6 +109,10 @@ async def _telegram(account: Account, given: Given) -> tuple[Messenger, Limits]:
 
 
 async def _zalo_bot(account: Account, given: Given) -> tuple[Messenger, Limits]:
+    # So do its own and the HTTP client behind it.
+    from bot.channels.zalo_bot import sending as zalo_sending
+    from bot.channels.zalo_bot.account import ZaloAccount
+
     place = f"zalo_bot:{account.name}"
     settings = given.config.zalo_bot
     plan = Plan(settings.messages_a_month, settings.people_a_bot)
@@ -133,7 +134,7 @@ async def _zalo_bot(account: Account, given: Given) -> tuple[Messenger, Limits]:
         secret=given.secret,
         intake=given.intake,
         limits=zalo_sending.Limits(settings.text_limit, settings.caption_limit),
-        media=Media(partial(_public, given, ".png"), partial(_public, given, ".aac")),
+        media=zalo_sending.Media(partial(_public, given, ".png"), partial(_public, given, ".aac")),
         aside=aside(given.shelf, given.config.language, partial(_elsewhere, account, given)),
         has_room=free,
         is_known=is_known,

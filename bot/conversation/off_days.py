@@ -9,8 +9,6 @@ Source: learner-experience.md N7.
 from datetime import date, timedelta
 from functools import lru_cache
 
-from holidays import country_holidays
-
 from bot.conversation.days import day_of
 
 _TET, _GIO_TO = "Tết Nguyên Đán", "Ngày Giỗ Tổ Hùng Vương"
@@ -27,6 +25,9 @@ def is_off(number: int) -> bool:
 @lru_cache(maxsize=64)
 def off_days(year: int) -> frozenset[date]:
     """Every such day of a year."""
+    # Not before somebody may be nudged: it takes a twentieth of the whole start.
+    from holidays import country_holidays
+
     # Without a language the names would follow the machine's own.
     known = country_holidays("VN", years=year, observed=False, language="vi")
     tet = {

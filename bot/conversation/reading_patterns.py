@@ -12,7 +12,6 @@ Leads in: `vocabulary`, which compiles it, and `reading_danger`.
 import re
 from collections.abc import Iterable, Mapping
 
-from bot.conversation.expressions import compiled
 from bot.conversation.folding import TONES, Word, canonical, fold
 
 _PIECE = re.compile(r"\(|\)\??|\||\*\*?|\$|\^|[^\s()|*$^]+")
@@ -39,7 +38,7 @@ def pattern(lines: Iterable[str], sets: Sets) -> re.Pattern[str]:
     """One expression out of many lines. Raises KeyError for a set that is not there."""
     written = (_SET.sub(lambda at: f"({sets[at[1]]})", line) for line in lines)
     either = "|".join(f"(?:{_line(line)})" for line in written)
-    return compiled(f"(?:{either})(?= )".translate(_NARROW))
+    return re.compile(f"(?:{either})(?= )".translate(_NARROW))
 
 
 def spaced(said: Iterable[Word]) -> str:

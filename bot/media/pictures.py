@@ -18,7 +18,6 @@ from pathlib import Path
 import msgspec
 import resvg_py
 import structlog
-from PIL import Image
 
 from bot.media.garden import draw_garden
 from bot.media.posters import Posters, fonts
@@ -128,6 +127,8 @@ class Pictures:
 def _smaller(png: bytes) -> bytes:
     """The same drawing in 64 colours: flat drawings lose nothing to the eye, and 30 KB
     become 10, which a village's mobile network feels."""
+    from PIL import Image  # not before a picture is drawn: the start is quicker
+
     with Image.open(BytesIO(png)) as image:
         few = image.convert("RGB").quantize(
             _COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE

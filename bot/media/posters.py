@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import segno
-from fpdf import FPDF
 
 from bot.conversation.tickets import link_to
 
@@ -114,6 +113,9 @@ def as_svg(poster: Poster, words: Mapping[str, str]) -> str:
 
 def as_pdf(poster: Poster, words: Mapping[str, str]) -> bytes:
     """The poster as one page to print. Takes about a third of a second: call it in a thread."""
+    # A third of what the whole program takes to load, for what few ever print.
+    from fpdf import FPDF
+
     page = FPDF(orientation="portrait", unit="mm", format="A4")
     page.set_auto_page_break(False)
     for style, file in zip(("", "B"), fonts(), strict=True):
