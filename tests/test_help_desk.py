@@ -1,6 +1,7 @@
 """Calls for a person through the real turns and the real database: who is told, who wins,
 what never crosses a ward or a night."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from itertools import product
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.batch import Pressed
-from bot.conversation.events import Text
+from bot.conversation.events import Media, Text
 from bot.conversation.policy import Action, Area, Grant, Person, Role, may
+from bot.conversation.replies import Priority
 from bot.conversation.screens.duty import read_hours
 from bot.conversation.screens.talk import without_addresses
 from bot.orders.roles import EndRoles
@@ -186,6 +188,61 @@ async def test_a_call_that_becomes_urgent_is_told_anew(here: Village) -> None:
     assert call.urgent
     assert any("Việc gấp" in text for text in here.said_to("minh"))
     assert await here.store.count("help_call") == 1
+
+
+async def test_no_number_goes_on_by_any_way(here: Village) -> None:
+    """Typed, under a picture, or cried out: the words stay, and who wrote them is told."""
+    await _on_duty(here, "minh")
+    await here.say("lan", "gặp người", "1")
+    await here.say("minh", "1")
+    for body in (
+        Text("số của tôi là 0912345678"),
+        Media("photo", "thẻ này 9704 1234 5678 9012", "f"),
+        Media("photo", "nó gọi bằng số 0987654321", "f"),
+        Text("nó lừa tôi chuyển tiền rồi, số nó là 0987654321"),
+    ):
+        await here.tell("lan", body)
+    said = " ".join(here.said_to("minh"))
+    assert not re.search(r"\d{4}", said)
+    assert any("đừng gửi mã" in text for text in here.said_to("lan"))
+
+
+async def test_a_picture_from_whoever_is_in_danger_reaches_the_helper(here: Village) -> None:
+    await here.given("ba", "telegram", name="Ba")
+    await here.given("tam", "telegram", role="volunteer", ward="06685", name="Tâm")
+    await here.say("tam", "việc tình nguyện", "giờ trực", "thứ ba 8-11 giờ")
+    await here.say("ba", "bị lừa mất tiền rồi")
+    await here.say("tam", "1")
+    assert (await here.learner("ba")).screen == "danger"
+    await here.say("ba", "(photo)")
+    assert ("tam", "photo:photo-of-ba") in [(name, one.passed_on) for name, one in here.told]
+    assert (await here.learner("ba")).screen == "danger"
+
+
+async def test_each_picture_of_several_reaches_the_helper_and_one_is_answered(
+    here: Village,
+) -> None:
+    await here.given("ba", "telegram", name="Ba")
+    await here.given("tam", "telegram", role="volunteer", ward="06685", name="Tâm")
+    await _on_duty(here, "tam")
+    several = [Media("photo", file=f"f{n}", more=n > 0) for n in range(3)]
+    told = len(here.told)
+    for one in several:
+        await here.tell("ba", one)
+    assert len(here.told) == told + 1  # a question about the first, outside of any talk
+    await here.say("ba", "gặp người", "1")
+    await here.say("tam", "1")
+    for one in several:
+        await here.tell("ba", one)
+    passed = [one.passed_on for name, one in here.told if name == "tam" and one.passed_on]
+    assert passed == ["photo:f0", "photo:f1", "photo:f2"]
+
+
+async def test_a_call_for_help_goes_before_everything_else(here: Village) -> None:
+    await _on_duty(here, "minh")
+    await here.say("lan", "gặp người", "1")
+    told = [one.priority for name, one in here.told if name == "minh" and "cần giúp" in one.text]
+    assert told == [Priority.PANIC]
 
 
 async def test_who_is_erased_is_nobodys_call(here: Village) -> None:

@@ -11,7 +11,7 @@ from bot.conversation.events import Body, HelpGone, HelpTaken
 from bot.conversation.policy import Action, Area, Grant, Person, Role, may
 from bot.conversation.replies import Audit, Consent, Fact, KeepLearner, Milestone
 from bot.conversation.screens.welcome import CONSENT_VERSION
-from bot.conversation.who import where
+from bot.conversation.who import area_of, where
 from bot.happenings import fact_row, notice_row
 from store.calls import NewCall
 from store.people import KeptLearner
@@ -60,8 +60,7 @@ async def mark(whom: str, lesson: str, asker: Asker, work: Work) -> None:
     if learner == before:
         return
     await work.tx.people.save_kept(whom, _JSON.encode(learner), work.now_ms)
-    area = where(Area(learner.ward, learner.hamlet))
-    audit = Audit("lesson_marked", asker.learner.id, whom, area)
+    audit = Audit("lesson_marked", asker.learner.id, whom, where(area_of(learner)))
     await _happened(whom, (Milestone(lesson), audit), work)
     notice = notice_row(learner, Milestone(lesson), work.now_ms)
     await work.tx.people.note([notice] if notice else [])
@@ -71,7 +70,11 @@ async def forget(whom: str, asker: Asker, work: Work) -> None:
     """Erase a learner without a chat: they cannot ask for it themselves."""
     near = await work.tx.people.near(asker.learner.id, whom)
     if near is not None and near.status == "kept":
+        learner = read_document(near.document)
         await work.tx.erase_learner(whom, work.now_ms)
+        # Under whoever did it: of the other nothing is kept, not even a name for the line.
+        audit = Audit("kept_erased", asker.learner.id, where=where(area_of(learner)))
+        await _happened(asker.learner.id, (audit,), work)
 
 
 async def _happened(learner_id: str, facts: tuple[Fact, ...], work: Work) -> None:

@@ -31,6 +31,11 @@ _NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*")
 # «Anh Thư» is a name; nobody is named «Bà Sáu».
 _BEFORE_NAMES = ("bac", "ong", "ba", "co", "chu")
 _HAMLET = re.compile(r"[^\W_]+(?:[ .'’/-]+[^\W_]+)*")
+# What a part of a ward or commune is called.
+_KIND_OF_HAMLET = re.compile(
+    r"(?:tổ dân phố|khu dân cư|khu phố|tiểu khu|thôn|khu|tổ|xóm|ấp|bản|buôn|làng|khóm|phum|sóc) ",
+    re.IGNORECASE,
+)
 _NAME_WORDS = re.compile(
     r"^(?:dạ,? )?(?:(?:tôi|bác|ông|bà|cô|chú|anh|chị|em|mình|cháu) )?(?:tên (?:là )?|là )"
     r"|^(?:tên (?:tôi|bác|ông|bà|cô|chú|anh|chị|em|mình) là )"
@@ -121,9 +126,14 @@ def read_name(said: str) -> str | None:
 
 
 def read_hamlet(said: str) -> str | None:
-    """A hamlet's name as typed («thôn 3», «khu Đồng Tâm»); None for what is no name."""
+    """A hamlet's name as typed («Thôn 3» is «thôn 3», «khu Đồng Tâm»); None for what is no
+    name: a sentence is none, so that nobody is invited for a place that there is not."""
     name = " ".join(said.strip(" .!,").split())
-    return name if _HAMLET.fullmatch(name) and len(name) <= 40 else None
+    kind = _KIND_OF_HAMLET.match(name)
+    own = name[kind.end() :] if kind else name
+    if not _HAMLET.fullmatch(name) or len(name) > 40 or not 1 <= len(own.split()) <= 3:
+        return None
+    return f"{kind[0].lower()}{own}" if kind else name
 
 
 def ask_hour(learner: Learner, world: World) -> Reply:

@@ -29,7 +29,7 @@ class BadPress(msgspec.Struct, frozen=True, tag="bad_press"):
     """A press whose seal does not fit this learner: forged or borrowed. Changes nothing."""
 
 
-class Media(msgspec.Struct, frozen=True, tag="media"):
+class Media(msgspec.Struct, frozen=True, tag="media", omit_defaults=True):
     """Something that is not the learner's own words. Its content is never kept.
 
     "forwarded": somebody else's message passed on; its words, if any, are the caption.
@@ -38,6 +38,8 @@ class Media(msgspec.Struct, frozen=True, tag="media"):
     "withheld": the channel itself keeps from us what it was.
     file: the channel's own name of a photo or voice message, good within its account. It is
     passed on to a helper who was called, or forgotten.
+    more: one more picture of several sent together, the first of which was heard before: it
+    goes to a helper too, and is not answered a second time.
     """
 
     kind: Literal[
@@ -55,6 +57,7 @@ class Media(msgspec.Struct, frozen=True, tag="media"):
     ]
     caption: str = ""
     file: str = ""
+    more: bool = False
 
 
 class Start(msgspec.Struct, frozen=True, tag="start"):

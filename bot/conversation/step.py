@@ -82,7 +82,9 @@ def step(learner: Learner, event: Event, world: World) -> Turn:
     who_first = household.ask_first(learner, event, world)
     if who_first:  # what they did before was not seen as theirs yet
         return _finished(before, learner, who_first, moved, world)
-    turn = help.called_for(learner, (_moved if is_open else _decide)(learner, event, world), world)
+    # What was meant for a screen that is not theirs any more is no answer to another.
+    answer = _moved if is_open or outside else _decide
+    turn = help.called_for(learner, answer(learner, event, world), world)
     turn = household.addressed(learner, turn, event, world)
     if outside and _is_theirs(event):
         moved = say(outside, world, "work.ended")
@@ -249,7 +251,9 @@ def _press(learner: Learner, asked: int, option_id: str, world: World) -> Turn:
         return broadcast.answered(learner, *answer, world)
     open_ids = {option.id for option in offered(learner, world)}
     if asked != learner.asked:
-        return Turn(learner, (say(learner, world, "press.old"),))
+        # Who never held a role presses old keys of lessons: nothing that touches others.
+        late = (Audit("press_late", learner.id),) if learner.works else ()
+        return Turn(learner, (say(learner, world, "press.old"),), late)
     if option_id not in open_ids:
         # Rightly sealed, for the open question, and not open to them: a right that ended.
         audit = Audit("press_refused", learner.id)
@@ -288,6 +292,8 @@ def _media(learner: Learner, media: Media, world: World) -> Turn:
     own = SCREENS[learner.screen].media(learner, media, world)
     if own:
         return own
+    if media.more:
+        return Turn(learner, ask=False, secret=True)
     if media.kind in _UNASKED and learner.screen != "danger":
         return Turn(unasked.at(learner, _UNASKED[media.kind]), secret=True)
     options = offered(learner, world)

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from hashlib import blake2b
 from typing import NamedTuple
 
+import msgspec
+
 from bot.channels.base import BadUpdate, Intake
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.updates import (
@@ -24,7 +26,7 @@ from bot.channels.telegram.updates import (
     parse_update,
     update_id_of,
 )
-from bot.conversation.events import Media
+from bot.conversation.events import Body, Media
 from store.base import Address
 
 _GROUP_EVERY_S = 60.0
@@ -113,8 +115,10 @@ class Hearing:
         return Work(raw, update_id, lambda: kept(key, kind, raw), unreadable=True)
 
     async def _said(self, update: Said) -> object:
-        key = self._album_key(update) if update.album else self._key_of_said(update)
-        return await self._intake.hear(key, self._address(update.chat_id), update.body)
+        key, body = self._key_of_said(update), update.body
+        if update.album:
+            key, body = self._of_album(update)
+        return await self._intake.hear(key, self._address(update.chat_id), body)
 
     async def _tapped(self, update: Tapped) -> object:
         address = self._address(update.chat_id)
@@ -125,19 +129,18 @@ class Hearing:
             self._api.errand("editMessageReplyMarkup", pressed)
         return outcome
 
-    def _album_key(self, update: Said) -> str:
-        """One key for all pictures of an album, so that it is answered once.
-
-        A caption that does not stand under the first picture is heard for itself.
-        """
+    def _of_album(self, update: Said) -> tuple[str, Body]:
+        """One key for the first picture of an album, so that it is answered once; the others
+        say that they are more of it. A caption under a later one is heard for itself."""
         name = f"{update.chat_id}:{update.album}"
         first = self._albums.setdefault(name, update.update_id)
         if len(self._albums) > _REMEMBERED:
             self._albums.popitem(last=False)
         body = update.body
-        if first != update.update_id and isinstance(body, Media) and body.caption:
-            return self._key_of_said(update)
-        return f"telegram:{self._account}:album:{name}"
+        if first == update.update_id or not isinstance(body, Media):
+            return f"telegram:{self._account}:album:{name}", body
+        more = body if body.caption else msgspec.structs.replace(body, more=True)
+        return self._key_of_said(update), more
 
     def _acknowledge(self, query_id: str) -> None:
         self._api.errand("answerCallbackQuery", {"callback_query_id": query_id})

@@ -126,8 +126,7 @@ def _free(learner: Learner, call: int, world: World) -> dict[str, Any] | None:
 def _one(row: dict[str, Any], learner: Learner, world: World) -> Reply:
     key = "calls.urgent" if row["urgent"] else "calls.one"
     fields = _fields(row, learner, world)
-    shown = say(learner, world, key, "take", "back", **fields)
-    return _panic(shown) if row["urgent"] else shown
+    return _panic(say(learner, world, key, "take", "back", **fields))
 
 
 def _panic(reply: Reply) -> Reply:

@@ -111,4 +111,4 @@ def _say(learner: Learner, world: World, key: str, *options: str) -> Reply:
     return say(learner, world, f"danger.{key}", *options, priority=Priority.PANIC)
 
 
-SCREEN = Screen(show, choose, hear, wish, holds=True)
+SCREEN = Screen(show, choose, hear, wish, media=talk.media_to_helper, holds=True)

@@ -121,7 +121,7 @@ def outcome(
         case CodeRefused(often=often):
             key = "join.often" if often else "join.refused"
             here = resume(learner) if learner.screen == "join" else learner
-            return Turn(here, (say(here, world, key),))
+            return Turn(here, (say(here, world, key),), (Audit("code_refused", learner.id),))
         case Joined(plays=plays):
             here = resume(change(learner, stopped=False))
             facts: tuple[Fact, ...] = (Audit("joined"),)

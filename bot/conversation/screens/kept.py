@@ -196,7 +196,8 @@ def _about(learner: Learner, world: World) -> Reply:
     person = people.person_of(row)
     name = who.named(person, learner, world)
     if learner.place.stage == FORGET:
-        return say(learner, world, "kept.forget", "erase", "keep", Name=name)
+        called = who.called(person, learner, world)
+        return say(learner, world, "kept.forget", "erase", "keep", name=called)
     if learner.place.stage == LESSON:
         left = _left(person, learner, world)
         first = int(page or 0) * _A_PAGE
@@ -223,8 +224,8 @@ def _mark(learner: Learner, lesson: str, world: World) -> Turn | None:
     row, taught = _row(learner, learner_id, world), lessons(learner, world).get(lesson)
     if row is None or taught is None:
         return None
-    name = who.named(people.person_of(row), learner, world)
-    said = say(learner, world, "kept.marked", Name=name, title=taught.title)
+    name = who.called(people.person_of(row), learner, world)
+    said = say(learner, world, "kept.marked", name=name, title=taught.title)
     request = MarkLesson(learner_id, lesson)
     return Turn(_at(learner, ONE, learner_id), (said,), (), (request,), ask=False)
 

@@ -78,13 +78,13 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             audit = _audit("call_finished", learner, row)
             key = "talk.closed" if _is_unanswered(row) else "talk.finished"
             said = say(learner, world, key, name=name)
-            return Turn(_desk(learner), (said,), (audit,), (FinishHelp(row["call_id"]),))
+            return Turn(_desk(learner, world), (said,), (audit,), (FinishHelp(row["call_id"]),))
         case "release" if row := taken(learner, world):
             audit = _audit("call_released", learner, row)
             said = say(learner, world, "talk.released")
-            return Turn(_desk(learner), (said,), (audit,), (ReleaseHelp(row["call_id"]),))
+            return Turn(_desk(learner, world), (said,), (audit,), (ReleaseHelp(row["call_id"]),))
         case "later" | "back" if _is_helper(learner):
-            return Turn(_desk(learner))
+            return Turn(_desk(learner, world))
         case "was_helped":
             said = say(learner, world, "help.glad")
             return Turn(resume(learner), (said,), requests=(CloseHelp(True),))
@@ -102,8 +102,10 @@ def hear(learner: Learner, said: str, world: World) -> Turn | None:
     if intent in _LEAVES or fold(said) in ("7", "0"):
         return None
     if _other(learner, world) is None:
+        if not _is_helper(learner):
+            return None
         over = say(learner, world, "talk.not_ended")
-        return Turn(_desk(learner), (over,)) if _is_helper(learner) else None
+        return Turn(_desk(learner, world), (over,), (Audit("call_refused", learner.id),))
     text = without_addresses(said)
     return Turn(learner, requests=(PassOn(_call(learner), text),), ask=False)
 
@@ -113,11 +115,27 @@ def media(learner: Learner, sent: Media, world: World) -> Turn | None:
     signs = sent.kind == "sticker" and sent.caption
     if not (signs or sent.kind in ("photo", "voice")) or _other(learner, world) is None:
         return None
-    text = without_addresses(sent.caption)
-    if signs:
-        return Turn(learner, requests=(PassOn(_call(learner), text),), ask=False)
-    passed = PassOn(_call(learner), text, sent.kind, sent.file)
-    return Turn(learner, requests=(passed,), ask=False, secret=True)
+    return _passed_media(learner, _call(learner), sent, world)
+
+
+def media_to_helper(learner: Learner, sent: Media, world: World) -> Turn | None:
+    """A photo or voice message of who asked for help, from a screen where they are at what
+    to do first; None while nobody has the call."""
+    row = _mine(learner, world)
+    if sent.kind not in ("photo", "voice") or row is None or not row["taken_by"]:
+        return None
+    return _passed_media(learner, row["call_id"], sent, world)
+
+
+def _passed_media(learner: Learner, call: int, sent: Media, world: World) -> Turn:
+    """What was sent goes on; a code or a number that stands under it does not."""
+    is_kept_back = is_secret(sent.caption, 0, world.shelf.words)
+    text = "" if is_kept_back else without_addresses(sent.caption)
+    said = (say(learner, world, "safety.secret"),) if is_kept_back else ()
+    if sent.kind == "sticker":
+        return Turn(learner, said, requests=(PassOn(call, text),) if text else (), ask=False)
+    passed = PassOn(call, text, sent.kind, sent.file)
+    return Turn(learner, said, requests=(passed,), ask=False, secret=True)
 
 
 def to_helper(learner: Learner, said: str, world: World) -> Turn | None:
@@ -127,9 +145,10 @@ def to_helper(learner: Learner, said: str, world: World) -> Turn | None:
 
 
 def also_to_helper(turn: Turn, said: str, world: World) -> Turn:
-    """The turn, and what was said goes to whoever has this learner's call, if somebody has."""
+    """The turn, and what was said goes to whoever has this learner's call, if somebody has,
+    unless a code or a number stands in it."""
     row = _mine(turn.learner, world)
-    if row is None or not row["taken_by"]:
+    if row is None or not row["taken_by"] or is_secret(said, 0, world.shelf.words):
         return turn
     passed = PassOn(row["call_id"], without_addresses(said))
     return replace(turn, requests=(*turn.requests, passed))
@@ -151,7 +170,7 @@ def is_taken(learner: Learner, event: HelpTaken, world: World) -> Turn:
     there = at(learner, event.call, HELPER)
     row = taken(there, world)
     if row is None:
-        return Turn(_desk(learner))
+        return Turn(_desk(learner, world))
     if _is_unanswered(row):
         return Turn(there, facts=(_audit("person_written_to", learner, row),))
     said = say(learner, world, "talk.taken", name=who.called(_asker(row), learner, world))
@@ -190,7 +209,7 @@ def passed(learner: Learner, event: Passed, world: World) -> Turn:
     over = event.why == "ended"
     back = learner
     if over and learner.screen == "talk":
-        back = _desk(learner) if _is_helper(learner) else resume(learner)
+        back = _desk(learner, world) if _is_helper(learner) else resume(learner)
     return Turn(back, (say(learner, world, key),), ask=over)
 
 
@@ -202,7 +221,7 @@ def ended(learner: Learner, event: HelpEnded, world: World) -> Turn:
     name = who.first_up(who.somebody(event.who, learner, world))
     said = say(learner, world, key, Name=name)
     was_here = learner.screen in ("talk", "calls") and learner.place.picked == str(event.call)
-    return Turn(_desk(learner) if was_here else learner, (said,), ask=was_here)
+    return Turn(_desk(learner, world) if was_here else learner, (said,), ask=was_here)
 
 
 def without_addresses(text: str) -> str:
@@ -249,7 +268,10 @@ def _is_helper(learner: Learner) -> bool:
     return learner.place.stage == HELPER
 
 
-def _desk(learner: Learner) -> Learner:
+def _desk(learner: Learner, world: World) -> Learner:
+    """The volunteers' desk; whose role has ended goes back to their own learning."""
+    if not who.can_somewhere(learner, Action.TAKE_CALL, world=world):
+        return resume(learner)
     return change(learner, screen="work", place=Place(), guess="", misses=0)
 
 

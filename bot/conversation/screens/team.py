@@ -13,6 +13,7 @@ from bot.conversation.screens import work
 from bot.conversation.screens.base import Screen
 from bot.conversation.speech import say
 from bot.conversation.understand import Intent
+from bot.conversation.understand import wish as wish_of
 from bot.conversation.world import World
 
 TEAM = "team"  # the store query
@@ -80,7 +81,7 @@ def hear(learner: Learner, said: str, world: World) -> Turn | None:
         code = asking.read_ward(said, world)
         return _area_chosen(learner, role, Area(code), world) if code else None
     hamlet = asking.read_hamlet(said) if learner.place.stage == HAMLET else None
-    if hamlet is None:
+    if hamlet is None or wish_of(said, world.shelf.words):
         return None
     role, area = _picked(learner)
     return _link(learner, role, Area(area.ward, hamlet), world)

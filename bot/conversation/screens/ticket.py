@@ -121,7 +121,8 @@ def outcome(learner: Learner, event: TicketUsed | TicketRefused, world: World) -
         case "guide":
             return _guided(learner, event, world)
         case "family":
-            return Turn(_onward(learner), (say(learner, world, "ticket.family_taken"),))
+            audit = Audit("family_taken", learner.id, event.made_by)
+            return Turn(_onward(learner), (say(learner, world, "ticket.family_taken"),), (audit,))
         case _:
             greeted = () if learner.consent else (say(learner, world, "friends.invited"),)
             return Turn(learner, greeted)

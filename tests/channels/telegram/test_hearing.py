@@ -84,8 +84,13 @@ async def test_an_album_is_answered_once(play: Scene) -> None:
         play.bot.push("message", {**play.bot.private(42), **picture})
     play.bot.write(42, "đẹp không")
     async with play.running():
-        await play.heard(2)
-    assert play.intake.bodies == [Media("photo", "cháu nội", "x"), Text("đẹp không")]
+        await play.heard(5)
+    more = Media("photo", file="x", more=True)
+    assert play.intake.bodies == [
+        Media("photo", "cháu nội", "x"),
+        *[more] * 3,
+        Text("đẹp không"),
+    ]
 
 
 async def test_words_under_a_later_picture_are_heard_too(play: Scene) -> None:
@@ -94,10 +99,11 @@ async def test_words_under_a_later_picture_are_heard_too(play: Scene) -> None:
         picture = {"photo": [{"file_id": "x"}], "media_group_id": "13", **more}
         play.bot.push("message", {**play.bot.private(42), **picture})
     async with play.running():
-        await play.heard(2)
+        await play.heard(3)
     assert play.intake.bodies == [
         Media("photo", file="x"),
         Media("photo", "vừa chuyển tiền", "x"),
+        Media("photo", file="x", more=True),
     ]
 
 
