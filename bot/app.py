@@ -25,6 +25,7 @@ from bot.conversation.world import Shelf
 from bot.delivery import Delivery, held_at_night
 from bot.health import Health
 from bot.logs import hide, log_notes
+from bot.media.attached import Attached
 from bot.media.links import MediaLinks
 from bot.media.pictures import Pictures
 from bot.media.posters import Posters
@@ -82,7 +83,9 @@ class Program:
         self.store = store
         posters = Posters(shelf.public_url, shelf.wording["vi"])
         pictures = Pictures(config.lessons.folder.parent / "pictures", posters=posters)
-        self.media = MediaShelf(MediaLinks(secret), pictures, clock)
+        self.messengers = Messengers()
+        attached = Attached(store, self.messengers.fetch, clock)
+        self.media = MediaShelf(MediaLinks(secret), pictures, clock, attached)
         self.turns = Turns(
             store,
             shelf,
@@ -101,7 +104,6 @@ class Program:
             now_ms=lambda: milliseconds(clock()),
             hold_s=held_at_night(shelf.nudges.quiet, clock),
         )
-        self.messengers = Messengers()
         self.web = WebChannel(
             store,
             self.submit,

@@ -349,8 +349,9 @@ class Batch:
         """One event of one learner, and the outcomes of its requests, in order."""
         unsent = self.tutor.is_waiting(seat.person.contact_id)
         seed, door = self.tutor.seed(), self.tutor.door(seat.person.address)
-        chat = str(seat.person.contact_id)
-        world = World(self.shelf, event.at, seed, self._found, unsent, door, chat)
+        chat, address = str(seat.person.contact_id), seat.person.address
+        account = f"{address.channel}:{address.account}"
+        world = World(self.shelf, event.at, seed, self._found, unsent, door, chat, account)
         while True:
             try:
                 shown = self._heard(seat, event, world)
@@ -392,7 +393,7 @@ class Batch:
             labels = {one.id: one.label for one in live_options(seat.learner, world)}
             return labels.get(body.option)
         answer = announcing.read_answer(body.option) if isinstance(body, Press) else None
-        return answer and wording(seat.learner, world, f"broadcast.key_{answer[1]}")
+        return answer and announcing.label_of(*answer, seat.learner, world)
 
     def _keep(self, seat: Seat, turn: Turn, event: Event, shown: str | None) -> None:
         person, learner = seat.person, turn.learner

@@ -229,8 +229,9 @@ class Delivery:
         pressed = now - chat.ready_since > _LATE_S or lane.is_behind()
         taken, reply = chat.take(priority, lane.sender, one_by_one=self._pacing and not pressed)
         lane.taken(priority, len(taken))
-        lane.bucket.take(now)
-        chat.bucket.take(now)
+        for _ in range(2 if reply.voice and reply.picture else 1):  # so many messages
+            lane.bucket.take(now)
+            chat.bucket.take(now)
         chat.busy = True
         self._begun += 1
         self._spawn(self._send(lane, chat, taken, reply))

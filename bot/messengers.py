@@ -44,6 +44,11 @@ class Messengers:
         one = self.on.get(f"{address.channel}:{address.account}")
         return one.door if one else ""
 
+    async def fetch(self, place: str, file: str) -> bytes | None:
+        """What somebody sent to that account ("telegram:main"); None: not to be had."""
+        one = self.on.get(place)
+        return await one.fetch(file) if one else None
+
     @property
     def webhooks(self) -> Mapping[str, Webhook]:
         """Each door by its path."""

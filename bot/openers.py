@@ -16,6 +16,7 @@ from bot.channels.zalo_bot.words import aside
 from bot.config import Account, Config
 from bot.conversation.world import Shelf
 from bot.limits import Limits
+from bot.media.attached import is_aac, is_attached, own_file
 from bot.media.shelf import MediaShelf
 from bot.web.webhooks import Webhook
 from store.base import Address, Store
@@ -45,6 +46,9 @@ class Messenger(Sender, Protocol):
 
     async def open(self) -> None: ...
 
+    async def fetch(self, file: str) -> bytes | None:
+        """What somebody sent there, by the channel's own name of it; None: not to be had."""
+
     async def run(self) -> None:
         """Receive until cancelled."""
 
@@ -72,9 +76,10 @@ class Given(NamedTuple):
 
 
 async def _file(given: Given, kind: str, name: str) -> bytes | None:
-    """A picture as a file to upload; there are no recordings yet."""
-    picture = await given.media.pictures.draw(name) if kind == "photo" else None
-    return picture.png if picture else None
+    """A picture ("photo") or recording ("voice") as a file to upload."""
+    found = await given.media.find(name)
+    wanted = "image/" if kind == "photo" else "audio/"
+    return found.content if found and found.content_type.startswith(wanted) else None
 
 
 async def _telegram(account: Account, given: Given) -> tuple[Messenger, Limits]:
@@ -93,6 +98,7 @@ async def _telegram(account: Account, given: Given) -> tuple[Messenger, Limits]:
         intake=given.intake,
         words=telegram_words(given.shelf.wording, given.config.language),
         media=partial(_file, given),
+        own_file=lambda name: own_file(name, place),
         files=await given.store.files(place),
         uploaded=lambda media, file_id: given.uploaded(place, media, file_id),
         room=lambda address: given.room(place),
@@ -134,7 +140,9 @@ async def _zalo_bot(account: Account, given: Given) -> tuple[Messenger, Limits]:
         secret=given.secret,
         intake=given.intake,
         limits=zalo_sending.Limits(settings.text_limit, settings.caption_limit),
-        media=zalo_sending.Media(partial(_public, given, ".png"), partial(_public, given, ".aac")),
+        media=zalo_sending.Media(
+            partial(_zalo_picture, given, place), partial(_zalo_voice, given, place)
+        ),
         aside=aside(given.shelf, given.config.language, partial(_elsewhere, account, given)),
         has_room=free,
         is_known=is_known,
@@ -149,6 +157,17 @@ async def _zalo_bot(account: Account, given: Given) -> tuple[Messenger, Limits]:
         chat_burst=_ZALO_CHAT_BURST,
     )
     return opened, limits
+
+
+def _zalo_picture(given: Given, place: str, name: str) -> str:
+    """Where Zalo finds a picture: on its own side, or with us; "" for nowhere."""
+    ending = ".jpg" if is_attached(name) else ".png"
+    return own_file(name, place) or _public(given, ending, name)
+
+
+def _zalo_voice(given: Given, place: str, name: str) -> str:
+    """The same of a recording; it plays .aac alone."""
+    return own_file(name, place) or (_public(given, ".aac", name) if is_aac(name) else "")
 
 
 def _public(given: Given, ending: str, name: str) -> str:

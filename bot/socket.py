@@ -15,7 +15,7 @@ from pathlib import Path
 
 import structlog
 
-MAX_BYTES = 1 << 20
+MAX_BYTES = 1 << 22  # a picture and a recording fit in
 ASKED_WITHIN_S = 10.0
 _NAME_BYTES = 107  # what fits into the kernel's sockaddr_un
 _LOG = structlog.get_logger("socket")

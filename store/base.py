@@ -362,6 +362,9 @@ class Transaction(Broadcasting, Protocol):
     async def keep_files(self, files: Sequence[tuple[str, str, str]]) -> None:
         """Remember what the channel calls an uploaded file: (account, media key, file id)."""
 
+    async def keep_attachment(self, name: str, content: bytes, at: int) -> None:
+        """Keep what an announcement bears, under its name."""
+
     async def count_messages(self, counted: Sequence[tuple[str, str, int]]) -> None:
         """Add to what accounts have sent in a month: (account, "2026-11", messages)."""
 
@@ -391,6 +394,9 @@ class Store(Protocol):
 
     async def files(self, account: str) -> dict[str, str]:
         """What the account calls the files it was given: media key -> file id."""
+
+    async def attachment(self, name: str) -> bytes | None:
+        """What an announcement bears, as it was kept under that name."""
 
     async def messages_in_month(self, account: str, month: str) -> int:
         """How many messages "channel:name" has sent in "2026-11"."""

@@ -68,6 +68,7 @@ _TABLES = frozenset(
         "role",
         "broadcast",
         "broadcast_answer",
+        "attachment",
         "messages_a_month",
         "help_call",
         "help_told",
@@ -246,6 +247,9 @@ class SqliteTransaction(SqliteBroadcasting):
     async def keep_files(self, files: Sequence[tuple[str, str, str]]) -> None:
         await self._many("keep_file", files)
 
+    async def keep_attachment(self, name: str, content: bytes, at: int) -> None:
+        await self._many("keep_attachment", [(name, content, at)])
+
     async def count_messages(self, counted: Sequence[tuple[str, str, int]]) -> None:
         await self._many("count_messages", counted)
 
@@ -385,6 +389,10 @@ class SqliteStore:
     async def files(self, account: str) -> dict[str, str]:
         return dict(await self._read("files", account=account))
 
+    async def attachment(self, name: str) -> bytes | None:
+        rows = await self._read("attachment", name=name)
+        return bytes(rows[0][0]) if rows else None
+
     async def messages_in_month(self, account: str, month: str) -> int:
         rows = await self._read("messages_in_month", account=account, month=month)
         return int(rows[0][0]) if rows else 0
@@ -445,7 +453,7 @@ class SqliteStore:
             links = await QUERIES.forget_tickets(self._writer, before=raw_before, limit=limit)
             told = await QUERIES.forget_recipients(self._writer, before=history_before, limit=limit)
             notices = await QUERIES.forget_notices(self._writer, before=history_before, limit=limit)
-            for name in ("forget_broadcast_answers", "forget_broadcasts"):
+            for name in ("forget_broadcast_answers", "forget_broadcasts", "forget_attachments"):
                 await getattr(QUERIES, name)(self._writer, before=history_before)
         gone = (seen, lines, sent, raw, links, told, notices)
         return len(guests) + sum(max(0, int(n)) for n in gone)

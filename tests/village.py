@@ -11,7 +11,8 @@
 
 `given` makes a person who has agreed to everything. A line of a person is typed words;
 `[2]` presses the second key of their newest question, `[old]` the first key of their
-first; `(link)` opens the link that was said last; `(photo)` and `(voice)` send one;
+first; `(link)` opens the link that was said last; `(photo)` and `(voice)` send one, perhaps with
+words under it;
 `(start)` opens the chat. `(rise)` is the tick at which waiting calls rise. What everybody
 is told follows, then what the audit trail got. `rule second_person_over=2` sets a rule of
 announcements; what comes due while somebody waits is told too.
@@ -168,9 +169,10 @@ class Village:
             return Start()
         if said == "(code)":
             return Text(self.code)
-        if said.startswith("(") and said[1:-1] in _MEDIA:
-            kind = said[1:-1]
-            return Media(kind, file=f"{kind}-of-{name}")  # type: ignore[arg-type]  # checked above
+        kind, _, caption = said.removeprefix("(").partition(")")
+        if said.startswith("(") and kind in _MEDIA:
+            file = f"{kind}-of-{name}"
+            return Media(kind, caption.strip(), file)  # type: ignore[arg-type]  # checked above
         if said == "[old]":
             reply = self.first[name]
             return await self.press(name, reply.options[0].id, reply.turn)
@@ -276,7 +278,9 @@ async def _written(here: Village, told: int, audited: int) -> list[str]:
     lines: list[str] = []
     for name, reply in here.told[told:]:
         first, *more = reply.text.split("\n")
-        sent = f" ({reply.passed_on})" if reply.passed_on else ""
+        borne = (one for one in (reply.picture, reply.voice) if one.startswith("sent:"))
+        shown = ", ".join(filter(None, (reply.passed_on, *borne)))
+        sent = f" ({shown})" if shown else ""
         lines.append(f"bot→{name} {first}{sent}".rstrip())
         lines += [f"         {line}" for line in more]
         if reply.options:

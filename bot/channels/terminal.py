@@ -36,7 +36,7 @@ def _show(lines: list[Line], seen: int) -> int:
     for line in lines:
         seen = max(seen, line.id)
         if line.sender == "bot":
-            print(f"\n{line.text}")
+            print(f"\n{line.plain or line.text}")
             for number, (label, _) in enumerate(line.options, 1):
                 print(f"  {number} {label}")
     print("> ", end="", flush=True)

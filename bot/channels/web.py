@@ -14,7 +14,7 @@ import msgspec
 
 from bot.conversation.events import Body, Start, Text
 from bot.conversation.learner import Learner
-from bot.conversation.replies import Priority, Reply
+from bot.conversation.replies import Priority, Reply, without
 from bot.conversation.tickets import ticket_hash
 from bot.own_data import as_json, own_data
 from bot.signing import Seals
@@ -27,7 +27,7 @@ _LEARNER = msgspec.json.Decoder(Learner)
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line of the chat as a page shows it."""
+    """One line of the chat as a page shows it. plain: its words where only words are shown."""
 
     id: int
     sender: Literal["bot", "learner"]
@@ -37,6 +37,7 @@ class Line(msgspec.Struct, frozen=True):
     alert: bool = False
     picture: str = ""
     voice: str = ""
+    plain: str = ""
 
 
 class Submit(Protocol):
@@ -182,8 +183,9 @@ class WebChannel:
         at = datetime.fromtimestamp(row.at / 1000, UTC)
         sender: Literal["bot", "learner"] = "learner" if row.sender == "learner" else "bot"
         alert = reply.priority is Priority.PANIC
-        picture = self._media_key(reply.picture)
-        return Line(row.id, sender, reply.text, options, at, alert, picture)
+        picture, voice = self._media_key(reply.picture), self._media_key(reply.voice)
+        plain = without(reply, ("picture", "voice")).text
+        return Line(row.id, sender, reply.text, options, at, alert, picture, voice, plain)
 
 
 def _address(visitor: str) -> Address:

@@ -1,6 +1,8 @@
 """`hocvuso broadcast …`: announce to many, and see what came of it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
@@ -18,6 +20,7 @@ from bot.conversation.announcing import MOST_KEYS
 from bot.conversation.days import VIETNAM
 from bot.conversation.draft import Announcement, Audience, Key
 from bot.conversation.replies import How
+from bot.media.attached import NotBorne, checked_voice, made_small
 from bot.orders.broadcast import Announce, Steer
 from store.looking import look_at
 
@@ -53,6 +56,9 @@ def send(
     not_started: Annotated[bool, typer.Option(help="Who has done no lesson yet.")] = False,
     quiet_days: Annotated[int, typer.Option(min=0, help="Who did not write so long.")] = 0,
     keys: Annotated[str, typer.Option(help="Up to three of come, busy, seen, lesson.")] = "",
+    lesson: Annotated[str, typer.Option(help="What the key lesson opens, as L0901.")] = "",
+    picture: Annotated[Path | None, typer.Option(help="A JPEG or PNG file.")] = None,
+    voice: Annotated[Path | None, typer.Option(help="An .ogg, .mp3 or .aac file.")] = None,
     urgent: Annotated[bool, typer.Option(help="Storm, flood: also at night.")] = False,
     at: Annotated[str, typer.Option(help="ISO 8601, +07:00 when bare; else at once.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Queue it; without, only a preview.")] = False,
@@ -70,8 +76,13 @@ def send(
         typer.echo(f'--keys "{keys}": up to three of {", ".join(_KEYS)}', err=True)
         raise typer.Exit(2)
     audience = Audience(ward, hamlet, course, not_started, quiet_days)
-    announcement = Announcement(text, chosen, urgent)
-    told = carry_out(read_settings(config), Announce(audience, announcement, _moment(at), send=yes))
+    announcement = Announcement(text, chosen, urgent, lesson=lesson)
+    files = {
+        "picture": _file("picture", picture, made_small),
+        "voice": _file("voice", voice, checked_voice),
+    }
+    order = Announce(audience, announcement, _moment(at), send=yes, **files)
+    told = carry_out(read_settings(config), order)
     if as_json:
         show_json(told)
     elif yes:
@@ -79,6 +90,18 @@ def send(
     else:
         typer.echo(told["letter"])
         typer.echo(f"\n{told['people']} people, about {told['minutes']} min; --yes queues it")
+
+
+def _file(name: str, path: Path | None, checked: Callable[[bytes], bytes]) -> bytes:
+    """What goes with it, ready to be sent."""
+    if path is None:
+        return b""
+    try:
+        return checked(path.read_bytes())
+    except (OSError, NotBorne) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        typer.echo(f'--{name} "{path}": {said}', err=True)
+        raise typer.Exit(2) from None
 
 
 def _moment(said: str) -> datetime | None:

@@ -13,7 +13,9 @@ from typing import Any
 import msgspec
 
 from bot.conversation import who
-from bot.conversation.draft import Announcement, Audience, Draft, Key
+from bot.conversation.curriculum import lessons
+from bot.conversation.draft import Announced, Announcement, Audience, Draft, Key
+from bot.conversation.events import Media
 from bot.conversation.folding import fold
 from bot.conversation.learner import Learner
 from bot.conversation.policy import Area
@@ -27,6 +29,7 @@ MOST_KEYS = 3
 HELD = timedelta(seconds=60)
 URGENT_A_WEEK = 2
 KEYS: tuple[Key, ...] = ("come", "busy", "seen", "lesson")
+TOGGLES: tuple[Key, ...] = ("come", "seen", "lesson")
 # What one bot may send in a second, over all chats; the web shows what is committed.
 CHANNELS = ("telegram", "zalo_bot", "zalo_oa", "web", "terminal")
 _SENDS_PER_S = {"telegram": 29.5, "zalo_bot": 1.0, "zalo_oa": 1.0}
@@ -52,9 +55,39 @@ def usual_keys(text: str) -> tuple[Key, ...]:
     return ("come", "busy") if _MEETING.search(text) else ("seen",)
 
 
-def slot(root: int) -> str:
-    """Where an announcement and its corrections stand in a chat."""
-    return f"b{root}"
+def slot(root: int, body: Announcement) -> str:
+    """Where an announcement and its corrections stand in a chat. Words can be changed in a
+    message; another picture or recording makes it another message."""
+    if not (body.picture or body.voice):
+        return f"b{root}"
+    borne = blake2b(f"{body.picture}/{body.voice}".encode(), digest_size=4).hexdigest()
+    return f"b{root}.{borne}"
+
+
+def attached(sent: Media, account: str) -> str:
+    """The name of a picture or recording that somebody sent to that account
+    ("telegram:main"); "" where the channel did not say how to find it again."""
+    return f"sent:{account}:{sent.file}" if account and sent.file else ""
+
+
+def bearing(reply: Reply, body: Announcement, learner: Learner, world: World) -> Reply:
+    """The reply with the announcement's picture and recording, and with the words that
+    stand for them where a channel can show neither."""
+    if not (body.picture or body.voice):
+        return reply
+    return msgspec.structs.replace(
+        reply,
+        picture=body.picture,
+        voice=body.voice,
+        picture_words=wording(learner, world, "broadcast.no_picture") if body.picture else "",
+        voice_words=wording(learner, world, "broadcast.no_voice") if body.voice else "",
+    )
+
+
+def lesson_title(body: Announcement, learner: Learner, world: World) -> str:
+    """The lesson that its key opens, in the learner's language; "" for none in particular."""
+    lesson = lessons(learner, world).get(body.lesson) if "lesson" in body.keys else None
+    return lesson.title if lesson else ""
 
 
 def letter(number: int, root: int, draft: Draft, learner: Learner, world: World) -> Reply:
@@ -64,19 +97,36 @@ def letter(number: int, root: int, draft: Draft, learner: Learner, world: World)
     place = who.area_name(area_of(draft.audience), learner, world)
     text = wording(learner, world, f"broadcast.{kind}")
     text = text.replace("{area}", place).replace("{text}", body.text)
+    title = lesson_title(body, learner, world)
+    if title:
+        about = wording(learner, world, "broadcast.lesson").replace("{title}", title)
+        text = f"{text}\n{about}"
     if "come" in body.keys:
         text = f"{text}\n{wording(learner, world, 'broadcast.coming')}"
     priority = Priority.EMERGENCY if body.urgent else Priority.BROADCAST
-    options = answers(number, body.keys, learner, world)
-    return Reply(text, options, priority=priority, slot=slot(root))
+    options = answers(number, body.keys, title, learner, world)
+    reply = Reply(text, options, priority=priority, slot=slot(root, body))
+    return bearing(reply, body, learner, world)
+
+
+def toggled(keys: tuple[Key, ...], key: Key) -> tuple[Key, ...]:
+    """The keys with that one put on or off, in their order; who is asked to come may say no
+    where there is room for it."""
+    on = [one for one in TOGGLES if (one in keys) != (one == key)]
+    busy: list[Key] = ["busy"] if on and on[0] == "come" and len(on) < len(TOGGLES) else []
+    return (*on[:1], *busy, *on[1:])
 
 
 def answers(
-    number: int, keys: tuple[Key, ...], learner: Learner, world: World
+    number: int, keys: tuple[Key, ...], title: str, learner: Learner, world: World
 ) -> tuple[Option, ...]:
-    return tuple(
-        Option(f"b{number}-{key}", wording(learner, world, f"broadcast.key_{key}")) for key in keys
-    )
+    """The keys. title: of the lesson that one of them opens, or ""."""
+    return tuple(Option(f"b{number}-{key}", label(key, title, learner, world)) for key in keys)
+
+
+def label(key: Key, title: str, learner: Learner, world: World) -> str:
+    name = "this_lesson" if key == "lesson" and title else key
+    return wording(learner, world, f"broadcast.key_{name}")
 
 
 def read_answer(option_id: str) -> tuple[int, Key] | None:
@@ -91,7 +141,7 @@ def typed_while_newest(learner: Learner, text: str, world: World) -> tuple[int, 
     told = learner.announced
     if told is None or not told.newest:
         return None
-    options = answers(told.number, told.keys, learner, world)
+    options = _answers_of(told, learner, world)
     choices = tuple(Choice(one.id, one.label) for one in options)
     return read_answer(read_exactly(text, choices, world.shelf.words) or "")
 
@@ -101,9 +151,26 @@ def typed_later(learner: Learner, text: str, world: World) -> tuple[int, Key] | 
     told = learner.announced
     if told is None or learner.stopped:
         return None
-    options = answers(told.number, told.keys, learner, world)
+    options = _answers_of(told, learner, world)
     said = fold(text)
     return read_answer(next((one.id for one in options if fold(one.label) == said), ""))
+
+
+def label_of(number: int, key: Key, learner: Learner, world: World) -> str:
+    """What that key of that announcement bears."""
+    body = body_of(number, world) if key == "lesson" else Announcement()
+    return label(key, lesson_title(body, learner, world), learner, world)
+
+
+def _answers_of(told: Announced, learner: Learner, world: World) -> tuple[Option, ...]:
+    body = body_of(told.number, world) if "lesson" in told.keys else Announcement()
+    return answers(told.number, told.keys, lesson_title(body, learner, world), learner, world)
+
+
+def body_of(number: int, world: World) -> Announcement:
+    """What was announced under that number; nothing, where it is not kept any more."""
+    rows = world.rows("broadcast", str(number))
+    return read_draft(rows[0]).body if rows else Announcement()
 
 
 def minutes_needed(people: dict[str, int]) -> int:

@@ -26,11 +26,18 @@ class Audience(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Announcement(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is said. keys: what may be answered, at most three. urgent: storm, flood."""
+    """What is said. keys: what may be answered, at most three. urgent: storm, flood.
+
+    picture, voice: what it bears, by its name (`attached`). lesson: which one the key
+    "lesson" opens; "" for the next of whoever presses it.
+    """
 
     text: str = ""
     keys: tuple[Key, ...] = ()
     urgent: bool = False
+    picture: str = ""
+    voice: str = ""
+    lesson: str = ""
 
 
 class Draft(msgspec.Struct, frozen=True, omit_defaults=True):

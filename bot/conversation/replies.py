@@ -4,6 +4,7 @@ Screens make them; `turns` writes them down; channels show a `Reply` in their ow
 way. `as_text` is the one plain form that every channel can show.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import IntEnum
 from functools import lru_cache
@@ -50,6 +51,8 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     priority: PANIC for danger, which also becomes an alert for screen readers.
     turn: the turn that asked; `step` fills it in where there are options.
     voice: the name of a recording to hear beside the text.
+    picture_words, voice_words: said under the text where a channel can show no such picture,
+        or play no such recording, and the text alone does not tell of it.
     pace: how much longer than usual a reader needs (1.5 for slow), 0 for at once.
     menu: the few standing words that stay in reach from here on, where a channel can.
     slot: the place in the chat that a newer reply with the same slot edits, or "".
@@ -69,6 +72,8 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     slot: str = ""
     tail: str = ""
     passed_on: str = ""
+    picture_words: str = ""
+    voice_words: str = ""
 
 
 KEY_LETTERS = 18  # learner-experience.md C1
@@ -99,6 +104,19 @@ def _first_words(label: str) -> str:
         return label
     cut = label[:KEY_LETTERS].rsplit(" ", 1)[0].rstrip(" ,.;:")
     return f"{cut}…"
+
+
+def without(reply: Reply, which: Collection[str]) -> Reply:
+    """The reply where a channel cannot show its "picture" or play its "voice": words stand
+    for it, if it has any that are not in the text already."""
+    words = [
+        said
+        for name, said in (("picture", reply.picture_words), ("voice", reply.voice_words))
+        if name in which and said
+    ]
+    gone: dict[str, str] = dict.fromkeys(which, "")
+    gone |= {f"{name}_words": "" for name in which}
+    return msgspec.structs.replace(reply, text="\n".join([reply.text, *words]), **gone)
 
 
 def utf16_units(text: str) -> int:

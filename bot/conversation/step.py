@@ -278,7 +278,11 @@ def _signs(learner: Learner, text: str, world: World) -> Turn:
 
 def _media(learner: Learner, media: Media, world: World) -> Turn:
     """Anything that is not words. Nothing of it is kept."""
+    screen = SCREENS[learner.screen]
+    # Under a picture meant for others the words are theirs to read, too.
     own_words = media.caption if media.kind != "forwarded" else ""
+    if screen.dictates(learner, world) and not learner.stopped:
+        own_words = ""
     if own_words and danger_kind(own_words, world.shelf.words):
         return hear(learner, clean(own_words), world)
     if media.kind == "withheld" and not learner.stopped:
@@ -289,7 +293,7 @@ def _media(learner: Learner, media: Media, world: World) -> Turn:
         return Turn(learner)
     if learner.stopped:
         return stop.come_back(learner, world)
-    own = SCREENS[learner.screen].media(learner, media, world)
+    own = screen.media(learner, media, world)
     if own:
         return own
     if media.more:

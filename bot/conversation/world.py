@@ -43,7 +43,7 @@ class World(msgspec.Struct, frozen=True):
     there is no store and every list is empty; unanswered: the answer to what the learner
     said before is not sent yet; door: what a ticket is put behind to make a link into the
     learner's own messenger, or ""; chat: which chat of theirs this is, for the list of those
-    who share it.
+    who share it; account: "telegram:main", through which that chat is held.
     """
 
     shelf: Shelf
@@ -53,6 +53,7 @@ class World(msgspec.Struct, frozen=True):
     unanswered: bool = False
     door: str = ""
     chat: str = ""
+    account: str = ""
 
     def rows(self, query: str, parameter: str) -> tuple[dict[str, Any], ...]:
         """A list of the store. Raises Unread when it was not read yet: the turn is then

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from hmac import compare_digest
 
 _SEAL_BYTES = 16  # 22 letters
-_KEY = re.compile(r"([A-Za-z0-9_-]{1,400})\.([0-9a-f]{1,8})\.([A-Za-z0-9_-]{22})")
+_KEY = re.compile(r"([A-Za-z0-9_-]{1,1400})\.([0-9a-f]{1,8})\.([A-Za-z0-9_-]{22})")
 # Whole days, so that a picture keeps its address for a day and a browser asks once.
 GOOD_FOR = timedelta(days=2)
 

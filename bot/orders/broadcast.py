@@ -15,9 +15,10 @@ from bot.conversation import announcing
 from bot.conversation.draft import Announcement, Audience, Draft
 from bot.conversation.events import Body, BroadcastNews
 from bot.conversation.learner import Learner
-from bot.conversation.replies import Audit, How, QueueBroadcast, as_text
+from bot.conversation.replies import Audit, How, QueueBroadcast, as_text, without
 from bot.conversation.who import COMMAND_LINE, where
 from bot.conversation.world import World
+from bot.media.attached import kept_name
 from bot.orders.base import OrderRefused
 from bot.orders.wards import ward_code
 from bot.turns import Turns
@@ -52,12 +53,15 @@ def _told(news: BroadcastNews) -> dict[str, Any]:
 
 class Announce(msgspec.Struct, frozen=True, tag="announce"):
     """What to whom and when. ward: unit code or name, "" for everywhere; at: None for at
-    once; send: False only tells how it would look and how many would get it."""
+    once; send: False only tells how it would look and how many would get it. picture, voice:
+    what goes with it, checked by `attached`, or nothing."""
 
     audience: Audience
     body: Announcement
     at: datetime | None = None
     send: bool = False
+    picture: bytes = b""
+    voice: bytes = b""
 
     async def carry_out(self, turns: Turns) -> dict[str, Any]:
         """The number and its status, or the preview."""
@@ -69,13 +73,28 @@ class Announce(msgspec.Struct, frozen=True, tag="announce"):
         if self.audience.hamlet and not code:
             raise OrderRefused("--hamlet: it is a hamlet of a ward; give --ward too")
         audience = msgspec.structs.replace(self.audience, ward=code)
-        draft = Draft(audience, self.body, self.at)
+        lesson = self.body.lesson
+        if lesson and lesson not in turns.shelf.library.lessons["vi"]:
+            raise OrderRefused(f"--lesson: there is no lesson {lesson} here")
+        if lesson and "lesson" not in self.body.keys:
+            raise OrderRefused("--lesson: a key opens it; add lesson to --keys")
+        draft = Draft(audience, self._bearing(), self.at)
         if self.send:
             return await turns.beside(lambda work: self._queue(work, draft, turns))
         return await turns.beside(lambda work: self._preview(work, draft, turns))
 
+    def _bearing(self) -> Announcement:
+        named = {
+            name: kept_name(content)
+            for name, content in (("picture", self.picture), ("voice", self.voice))
+            if content
+        }
+        return msgspec.structs.replace(self.body, **named)
+
     async def _queue(self, work: AnnouncingBatch, draft: Draft, turns: Turns) -> dict[str, Any]:
         over = turns.shelf.second_person_over
+        for content in filter(None, (self.picture, self.voice)):
+            await work.tx.keep_attachment(kept_name(content), content, work.now_ms)
         told = _told(await _desk(work).queue(QueueBroadcast(draft, over), COMMAND_LINE))
         await _audit(work, "broadcast_queued", where(announcing.area_of(draft.audience)))
         return told
@@ -86,7 +105,7 @@ class Announce(msgspec.Struct, frozen=True, tag="announce"):
         world = World(turns.shelf, work.now, b"")
         letter = announcing.letter(0, 0, draft, Learner(pronouns="bac"), world)
         return {
-            "letter": as_text(letter),
+            "letter": as_text(without(letter, ("picture", "voice"))),
             "people": sum(people.values()),
             "channels": people,
             "minutes": announcing.minutes_needed(people),

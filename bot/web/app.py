@@ -71,7 +71,7 @@ def shown_json(shown: Shown) -> dict[str, object]:
         "text": shown.text,
         "options": [{"label": label, "press": press} for label, press in shown.options],
         "picture": f"/media/{shown.picture}" if shown.picture else None,
-        "voice": shown.voice or None,
+        "voice": f"/media/{shown.voice}" if shown.voice else None,
         "at": shown.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "alert": shown.alert,
     }

@@ -1,4 +1,4 @@
-"""`/media/KEY`: pictures, for the page and for messengers that fetch a public address.
+"""`/media/KEY`: pictures and recordings, for the page and for messengers that fetch.
 
 No cookie is asked for: the key is the permission, and it ends with its day.
 """
@@ -13,7 +13,7 @@ from starlette.routing import Route
 from bot.web.refusals import NotFound
 
 _KEPT_S = 86_400  # a key is the same for a day
-_ENDING = re.compile(r"\.(?:png|aac)$")  # some who fetch it look at how the address ends
+_ENDING = re.compile(r"\.(?:png|jpg|aac)$")  # some who fetch it look at how the address ends
 
 
 class Found(Protocol):

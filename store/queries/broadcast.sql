@@ -165,3 +165,11 @@ SELECT b.broadcast_id, b.ward, b.hamlet, b.status, b.recipients, b.urgent, b.sen
     WHERE o.broadcast_id = b.broadcast_id AND o.status IN ('failed', 'cancelled')),
   (SELECT count(*) FROM broadcast_answer a WHERE a.broadcast_id = b.broadcast_id)
 FROM broadcast b ORDER BY b.broadcast_id DESC LIMIT 100;
+
+-- name: keep_attachment*!
+-- A picture or a recording of an announcement; the first one under a name stays.
+INSERT INTO attachment (name, content, at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING;
+
+-- name: attachment
+-- What was kept under a name.
+SELECT content FROM attachment WHERE name = :name;

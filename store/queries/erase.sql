@@ -173,3 +173,8 @@ DELETE FROM broadcast_answer WHERE broadcast_id IN (
 -- Announcements past their time of which no recipient is left.
 DELETE FROM broadcast WHERE made_at < :before AND status IN ('draft', 'done', 'cancelled')
   AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.broadcast_id = broadcast.broadcast_id);
+
+-- name: forget_attachments!
+-- Pictures and recordings past their time that no announcement bears any more.
+DELETE FROM attachment WHERE at < :before
+  AND NOT EXISTS (SELECT 1 FROM broadcast b WHERE instr(b.body, attachment.name));

@@ -3,6 +3,10 @@
 import json
 from pathlib import Path
 
+import msgspec
+from PIL import Image
+
+from bot.conversation.draft import Announcement
 from store.base import Address, LearnerRow, Person
 from store.sqlite import open_store
 from tests.running import command, running
@@ -61,12 +65,45 @@ async def test_to_many_it_waits_for_a_second_person(tmp_path: Path) -> None:
     assert json.loads(out)["status"] == "waiting"
 
 
+async def test_a_picture_and_a_recording_go_with_it(tmp_path: Path) -> None:
+    database = tmp_path / "hocvuso.db"
+    await _people(database, 3)
+    picture, voice = tmp_path / "hall.png", tmp_path / "hall.ogg"
+    Image.effect_noise((1500, 900), 90).save(picture)
+    voice.write_bytes(b"OggS" + bytes(1000))
+    borne = ("--picture", str(picture), "--voice", str(voice))
+    lesson = ("--keys", "come,busy,lesson", "--lesson", "L0101")
+    status, out, errors = await command(database, *SEND, *borne, *lesson)
+    assert status == 0, errors
+    assert "(Tin này có kèm một tấm ảnh, ở đây chưa xem được.)" in out
+    assert "3 Học bài này" in out
+    async with running(database):
+        status, out, errors = await command(database, *SEND, *borne, *lesson, "--yes", "--json")
+    assert status == 0, errors
+    store = await open_store(database, now_ms=lambda: 0)
+    async with store.transaction() as tx:
+        row = await tx.broadcast(json.loads(out)["number"])
+    assert row is not None
+    body = msgspec.json.decode(row.body, type=Announcement)
+    kept = await store.attachment(body.picture), await store.attachment(body.voice)
+    await store.close()
+    assert kept[0] is not None
+    assert kept[0].startswith(b"\xff\xd8\xff")
+    assert kept[1] == voice.read_bytes()
+    assert body.lesson == "L0101"
+
+
 async def test_what_cannot_be_announced_is_said_in_a_sentence(tmp_path: Path) -> None:
     database = tmp_path / "hocvuso.db"
     for more, said in [
         (("--keys", "come,dance"), "up to three of"),
         (("--at", "soon"), "2027-03-02T08:00"),
         (("--yes",), "nobody would get it"),
+        (("--lesson", "L9999", "--keys", "lesson"), "there is no lesson L9999"),
+        (("--lesson", "L0101"), "add lesson to --keys"),
+        (("--picture", str(tmp_path / "none.png")), "No such file"),
+        (("--picture", __file__), "it is no picture"),
+        (("--voice", __file__), "it is no recording"),
     ]:
         status, _, errors = await command(database, *SEND, *more)
         assert status == 2

@@ -179,6 +179,19 @@ class FakeBot:
             raise bad("there is no text in the message to edit")
         return self._edit(message, text, markup(params))
 
+    def _do_editmessagecaption(self, params: dict[str, Any], files: dict[str, bytes]) -> Any:
+        caption = shown_text(params, "caption", CAPTION_LIMIT)
+        message = self._edited(params)
+        if message.method == "sendMessage":
+            raise bad("there is no caption in the message to edit")
+        return self._edit(message, caption, markup(params))
+
+    def _do_getfile(self, params: dict[str, Any], files: dict[str, bytes]) -> Any:
+        file_id = str(params.get("file_id", ""))
+        if file_id not in self.files:
+            raise bad("invalid file_id")
+        return {"file_id": file_id, "file_path": f"files/{file_id}"}
+
     def _do_editmessagereplymarkup(self, params: dict[str, Any], files: dict[str, bytes]) -> Any:
         message = self._edited(params)
         return self._edit(message, message.text, markup(params))

@@ -112,6 +112,11 @@ class FakeTelegram:
         place, _, query = path.partition("?")
         _, _, rest = place.partition("/bot")
         token, _, method = rest.partition("/")
+        if place.startswith("/file/") and token in self.bots:
+            content = self.bots[token].files.get(method.removeprefix("files/"))
+            self.counts["file"] += 1
+            reply(404 if content is None else 200, content or b"{}")
+            return
         now = asyncio.get_running_loop().time()
         try:
             params, files = _read(query, content_type, body)

@@ -37,6 +37,7 @@ class TelegramAccount:
 
     token_env: where the token comes from, for whoever must mend it. webhook_url: this
     account's door as Telegram reaches it, or "" to poll. secret: the installation's.
+    own_file: what Telegram calls a file of that name which somebody sent here, or "".
     files, uploaded: what Telegram calls the files it has, as on disk, and who is told of
     a new one. room: may something beside the replies be sent to that chat now?
     clock: monotonic seconds; wait: sleeps so many.
@@ -58,6 +59,7 @@ class TelegramAccount:
         intake: Intake,
         words: Words,
         media: Media,
+        own_file: Callable[[str], str],
         files: MutableMapping[str, str],
         uploaded: Callable[[str, str], None],
         room: Callable[[Address], bool],
@@ -72,7 +74,9 @@ class TelegramAccount:
         )
         self._hearing.me = Me(_id_in(token))
         self._poller = Poller(self._api, self._hearing, account=place, clock=clock)
-        self._letters = Letters(self._api, Uploads(self._api, media, files, uploaded), clock)
+        self._letters = Letters(
+            self._api, Uploads(self._api, media, own_file, files, uploaded), clock
+        )
         self._words = words
         self._webhook_url = webhook_url
         self.webhook = Door(place, secret, _HEADER, self._hearing) if webhook_url else None
@@ -93,6 +97,10 @@ class TelegramAccount:
         name is not known."""
         name = self._hearing.me.username
         return f"https://t.me/{name}?start=" if name else ""
+
+    async def fetch(self, file: str) -> bytes | None:
+        """What somebody sent here, by its file id; None: not to be had, or not now."""
+        return await self._api.fetch(file)
 
     async def open(self) -> None:
         await self._api.open()

@@ -5,6 +5,7 @@ Leads out: Telegram's server, or a local one (`TELEGRAM_API_BASE`). Raises
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
@@ -24,6 +25,7 @@ _SILENT_CALLS = 5  # connections lost one after another, with no answer between:
 _ERRANDS_AT_ONCE = 32
 _ERRANDS = 1000
 _ERRAND_LASTS_S = 15.0  # an acknowledgement later than that is of no use to anybody
+_PATH = re.compile(r"[\w./-]{1,200}")
 _LOG = structlog.get_logger("channel")
 Params = Mapping[str, object]
 
@@ -42,6 +44,7 @@ class Api:
         wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._root = f"{base.rstrip('/')}/bot{token}/"
+        self._files = f"{base.rstrip('/')}/file/bot{token}/"
         self._token = token
         self._account = account
         self._token_env = token_env
@@ -99,6 +102,18 @@ class Api:
             raise self._failed(error) from None
         self._worked()
         return answer
+
+    async def fetch(self, file_id: str) -> bytes | None:
+        """A file that somebody sent; None: it is gone, too big, or not to be had now."""
+        try:
+            told = await self.call("getFile", {"file_id": file_id})
+            path = told.get("file_path") if isinstance(told, dict) else None
+            # A path within the server's own files, as it has just named it.
+            if not isinstance(path, str) or not _PATH.fullmatch(path) or ".." in path:
+                return None
+            return await self._request.retrieve(self._files + path)
+        except TelegramError:
+            return None
 
     async def quietly(self, method: str, params: Params) -> None:
         """A call whose failure matters to nobody; not made at all while the link is down."""

@@ -71,14 +71,21 @@ def calls(
 def edit(
     chat_id: int, message_id: int, reply: Reply, presses: Sequence[str], *, html: bool = True
 ) -> Call | None:
-    """The call that puts a reply in the place of a message; None: it is too long for one."""
+    """The call that puts a reply in the place of a message; None: it is too long for one.
+
+    What the message bears stays as it is: another picture is another slot.
+    """
     shown = keys(reply.options)
     text = _plain(reply, shown)
-    if utf16_units(text) > TEXT_LIMIT:
+    units = utf16_units(text)
+    if units > TEXT_LIMIT:
         return None
     markup = _markup(reply, shown, presses) if reply.options else {}
     said = _formatted(reply, shown) if html else text
     where = {"chat_id": chat_id, "message_id": message_id}
+    if (reply.picture or reply.voice) and units <= CAPTION_LIMIT:
+        caption = _words("caption", said, html)
+        return Call("editMessageCaption", {**where, **caption, **markup})
     return Call("editMessageText", {**where, **_message(said, html), **markup})
 
 

@@ -18,6 +18,7 @@ from bot.channels.telegram.format import Call
 # (parameter "photo" or "voice", name in the reply) -> the file, or None: there is none.
 Media = Callable[[str, str], Awaitable[bytes | None]]
 _NAMES = {"photo": "picture.png", "voice": "voice.ogg"}
+_STARTS = {b"\xff\xd8\xff": "picture.jpg", b"ID3": "voice.mp3", b"\xff\xfb": "voice.mp3"}
 
 
 class NoFile(Exception):
@@ -25,17 +26,20 @@ class NoFile(Exception):
 
 
 class Uploads:
-    """files: media key -> file id, as it is on disk. uploaded: told of each new one."""
+    """own_file: what Telegram calls a file that somebody sent here, or "". files: media key
+    -> file id, as it is on disk. uploaded: told of each new one."""
 
     def __init__(
         self,
         api: Api,
         media: Media,
+        own_file: Callable[[str], str],
         files: MutableMapping[str, str],
         uploaded: Callable[[str, str], None],
     ) -> None:
         self._api = api
         self._media = media
+        self._own_file = own_file
         self._files = files
         self._uploaded = uploaded
         self._keys: dict[tuple[str, str], str] = {}
@@ -44,6 +48,9 @@ class Uploads:
     async def send(self, call: Call) -> object:
         """The call with its file. Raises NoFile, TelegramError."""
         place = call.file, call.media
+        own = self._own_file(call.media)
+        if own:
+            return await self._by_own(call, own)
         file_id = self._files.get(self._keys.get(place, ""))
         if file_id is None:
             # The first of a class that gets a picture uploads it, the others wait for it.
@@ -58,6 +65,15 @@ class Uploads:
                 raise
             self._files.pop(self._keys[place], None)
             return await self._upload(call)
+
+    async def _by_own(self, call: Call, file_id: str) -> object:
+        """A file that came through this very bot: nothing is uploaded."""
+        try:
+            return await self._api.call(call.method, {**call.params, call.file: file_id})
+        except BadRequest as error:
+            if not is_bad_file(error):
+                raise
+            raise NoFile from None
 
     async def _key(self, place: tuple[str, str]) -> str:
         """The media key; the file is read once in a program's life."""
@@ -74,7 +90,8 @@ class Uploads:
     async def _upload(self, call: Call) -> object:
         place = call.file, call.media
         content = await self._read(place)
-        file = InputFile(content, filename=_NAMES[call.file])
+        named = (name for start, name in _STARTS.items() if content.startswith(start))
+        file = InputFile(content, filename=next(named, _NAMES[call.file]))
         sent = await self._api.call(call.method, call.params, {call.file: file})
         file_id = _file_id(sent)
         if file_id:

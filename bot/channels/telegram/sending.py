@@ -21,7 +21,7 @@ from bot.channels.telegram.errors import (
 )
 from bot.channels.telegram.format import CAPTION_LIMIT, TEXT_LIMIT, Call, calls, edit
 from bot.channels.telegram.media import NoFile, Uploads
-from bot.conversation.replies import Reply
+from bot.conversation.replies import Reply, without
 
 # A 429 for a chat that was sent something so lately is the chat's own; else the bot's.
 _OWN_S = 3.0
@@ -156,10 +156,8 @@ def _mended(shape: Shape, call: Call, done: int, error: BadRequest | NoFile) -> 
     if not call.file:
         raise error
     # Without the file; and where one stood before it and is said, without both.
-    dropped = {"picture": ""} if call.file == "photo" else {"voice": ""}
-    if done:
-        dropped = {"picture": "", "voice": ""}
-    return msgspec.structs.replace(shape, reply=msgspec.structs.replace(shape.reply, **dropped)), 0
+    dropped = {"picture", "voice"} if done else {"picture" if call.file == "photo" else "voice"}
+    return msgspec.structs.replace(shape, reply=without(shape.reply, dropped)), 0
 
 
 def _message_ref(sent: object) -> str:

@@ -103,6 +103,10 @@ class ZaloAccount:
     async def close(self) -> None:
         await self._api.close()
 
+    async def fetch(self, file: str) -> bytes | None:
+        """What somebody sent here, by the address that Zalo gave; None: not to be had."""
+        return await self._api.fetch(file)
+
     async def send(self, letter: Letter) -> Sending:
         return await self._letters.send(letter)
 

@@ -22,6 +22,7 @@ ANSWER_S = 10.0  # promises.md P11
 REFUSED_WAIT_S = 10.0  # promises.md P15: at most one attempt in ten seconds
 _SILENT_CALLS = 3  # connections lost one after another, with no answer between: it is away
 _ERRANDS = 100
+_MOST_FILE_BYTES = 10_000_000
 _LEAST_RETRY_S, _MOST_RETRY_S = 1.0, 3600.0
 _LOG = structlog.get_logger("channel")
 _JSON = msgspec.json.Encoder()
@@ -121,6 +122,22 @@ class Api:
             self.link.worked()
             self._told.clear()
         return answer
+
+    async def fetch(self, address: str) -> bytes | None:
+        """A file under an https address that Zalo named; None: gone, too big, or not now."""
+        assert self._client is not None, "open() comes first"
+        if not address.startswith("https://"):
+            return None
+        content = bytearray()
+        try:
+            async with self._client.stream("GET", address, timeout=ANSWER_S) as answer:
+                async for part in answer.aiter_bytes():
+                    content += part
+                    if answer.status_code != 200 or len(content) > _MOST_FILE_BYTES:
+                        return None
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return None
+        return bytes(content)
 
     def errand(self, method: str, params: Mapping[str, object]) -> None:
         """A call beside everything else whose failure matters to nobody."""

@@ -9,7 +9,7 @@ Source: Zalo Bot Platform, sendMessage, sendPhoto, sendVoice; learner-experience
 import msgspec
 
 from bot.channels.splitting import split
-from bot.conversation.replies import Reply, numbered, utf16_units
+from bot.conversation.replies import Reply, numbered, utf16_units, without
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -39,15 +39,22 @@ def calls(
     made: list[Call] = []
     if voice_url:
         # In a group Zalo may say yes and never show it; nothing is lost, the words follow.
-        made.append(Call("sendVoice", {**chat, "voice_url": voice_url}, ()))
-    words = tuple(Call("sendMessage", {**chat, "text": part}) for part in texts(reply, text_limit))
+        instead = (_message(chat, reply.voice_words),) if reply.voice_words else ()
+        made.append(Call("sendVoice", {**chat, "voice_url": voice_url}, instead))
+    words = tuple(_message(chat, part) for part in texts(reply, text_limit))
     if not picture_url:
         return (*made, *words)
     photo = {**chat, "photo": picture_url}
+    told = tuple(_message(chat, part) for part in texts(without(reply, ["picture"]), text_limit))
     if len(words) == 1 and utf16_units(words[0].params["text"]) <= caption_limit:
         captioned = {**photo, "caption": words[0].params["text"]}
-        return (*made, Call("sendPhoto", captioned, words))
-    return (*made, Call("sendPhoto", photo, ()), *words)
+        return (*made, Call("sendPhoto", captioned, told))
+    instead = (_message(chat, reply.picture_words),) if reply.picture_words else ()
+    return (*made, Call("sendPhoto", photo, instead), *words)
+
+
+def _message(chat: dict[str, str], text: str) -> Call:
+    return Call("sendMessage", {**chat, "text": text})
 
 
 def texts(reply: Reply, limit: int) -> list[str]:

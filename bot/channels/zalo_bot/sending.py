@@ -13,6 +13,7 @@ import msgspec
 from bot.channels.base import Letter, Sending
 from bot.channels.zalo_bot.api import Answer, Api, NoAnswer
 from bot.channels.zalo_bot.format import Call, calls
+from bot.conversation.replies import without
 
 _LONGEST_WAIT_S = 60.0  # a spent quota without a named pause is asked for once a minute
 _TROUBLES = 5  # «Internal server error» for one chat in a row, then it is taken as gone
@@ -80,13 +81,23 @@ class Letters:
     def _calls(self, letter: Letter) -> tuple[Call, ...]:
         reply = letter.reply
         kind, _, passed_on = reply.passed_on.partition(":")
+        picture = passed_on if kind == "photo" else self._address("picture", reply.picture)
+        voice = passed_on if kind == "voice" else self._address("voice", reply.voice)
+        missing = [
+            name
+            for name, wanted, found in (
+                ("picture", reply.picture, picture),
+                ("voice", reply.voice, voice),
+            )
+            if wanted and not found
+        ]
         return calls(
             letter.address.external_id,
-            reply,
+            without(reply, missing),
             text_limit=self._limits.text,
             caption_limit=self._limits.caption,
-            picture_url=passed_on if kind == "photo" else self._address("picture", reply.picture),
-            voice_url=passed_on if kind == "voice" else self._address("voice", reply.voice),
+            picture_url=picture,
+            voice_url=voice,
         )
 
     def _address(self, kind: str, name: str) -> str:

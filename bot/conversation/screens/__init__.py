@@ -31,6 +31,7 @@ from bot.conversation.screens import (
     ticket,
     unasked,
     welcome,
+    which_lesson,
     work,
 )
 from bot.conversation.screens.base import Screen
@@ -56,6 +57,7 @@ SCREENS: dict[str, Screen] = {
     "work": work.SCREEN,
     "team": team.SCREEN,
     "broadcast": broadcast.SCREEN,
+    "which_lesson": which_lesson.SCREEN,
     "announced": announced.SCREEN,
     "calls": calls.SCREEN,
     "talk": talk.SCREEN,

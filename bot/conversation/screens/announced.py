@@ -107,7 +107,10 @@ def _one(learner: Learner, row: dict[str, Any], world: World) -> Reply:
         "answers": _answered(learner, answers, world),
     }
     key, options = _options(learner, row, counts, answers, world)
-    return say(learner, world, key, *options, **fields)
+    said = say(learner, world, key, *options, **fields)
+    if row["status"] not in ("waiting_approval", "held"):
+        return said
+    return announcing.bearing(said, draft.body, learner, world)
 
 
 def _options(

@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 
 from bot.conversation import announcing, asking, hours, who
+from bot.conversation.curriculum import begin, lessons
 from bot.conversation.days import at_second, day_number, second_of
 from bot.conversation.draft import Audience, Draft, Key
-from bot.conversation.events import BroadcastNews
+from bot.conversation.events import BroadcastNews, Media
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.policy import EVERYWHERE, Action, Area, areas
 from bot.conversation.quiet import minutes_of
@@ -34,7 +35,7 @@ from bot.conversation.world import World
 
 MORE, WHAT, PREVIEW, EDIT, KEYS, WHEN = "more", "what", "preview", "edit", "keys", "when"
 QUIET_DAYS = 7
-_TOGGLES: tuple[Key, ...] = ("come", "seen", "lesson")
+_BORNE = {"photo": "picture", "voice": "voice"}
 
 
 def at(learner: Learner, draft: Draft | None, stage: str = "") -> Learner:
@@ -49,7 +50,7 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
     draft = learner.draft or Draft()
     match learner.place.stage:
         case "what":
-            return (say(learner, world, "broadcast.what", "back"),)
+            return (_what(learner, draft, world),)
         case "preview":
             return (_preview(learner, draft, world),)
         case "edit":
@@ -98,6 +99,11 @@ def _offers(area: Area) -> dict[str, Audience]:
     }
 
 
+def _what(learner: Learner, draft: Draft, world: World) -> Reply:
+    borne = [f"no_{name}" for name in _BORNE.values() if getattr(draft.body, name)]
+    return say(learner, world, "broadcast.what", *borne, "back")
+
+
 def _more(learner: Learner, world: World) -> Reply:
     known = list(courses.titles(learner, world).items())[:3]
     options = [Option(f"c{course}", title) for course, title in known]
@@ -117,7 +123,7 @@ def _preview(learner: Learner, draft: Draft, world: World) -> Reply:
         for name in announcing.CHANNELS
         if name in people
     )
-    return say(
+    preview = say(
         learner,
         world,
         "broadcast.preview",
@@ -130,6 +136,7 @@ def _preview(learner: Learner, draft: Draft, world: World) -> Reply:
         minutes=announcing.minutes_needed(people),
         at=_at(learner, draft, world),
     )
+    return announcing.bearing(preview, draft.body, learner, world)
 
 
 def _at(learner: Learner, draft: Draft, world: World) -> str:
@@ -140,9 +147,9 @@ def _at(learner: Learner, draft: Draft, world: World) -> str:
 
 def _toggles(learner: Learner, draft: Draft, world: World) -> list[str | Option]:
     shown = []
-    for key in _TOGGLES:
+    for key in announcing.TOGGLES:
         mark = "✓ " if key in draft.body.keys else ""
-        shown.append(Option(f"k{key}", mark + wording(learner, world, f"broadcast.toggle_{key}")))
+        shown.append(Option(f"k{key}", mark + wording(learner, world, f"broadcast.key_{key}")))
     return [*shown, option(learner, world, "done")]
 
 
@@ -177,6 +184,8 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
         case "urgent":
             urgent = msgspec.structs.replace(draft.body, urgent=not draft.body.urgent)
             return Turn(at(learner, msgspec.structs.replace(draft, body=urgent), PREVIEW))
+        case "no_picture" | "no_voice":
+            return _taken_off(learner, draft, option_id.removeprefix("no_"))
         case "done":
             return Turn(at(learner, draft, PREVIEW))
         case "now":
@@ -200,11 +209,14 @@ def _numbered(learner: Learner, option_id: str, draft: Draft, world: World) -> T
     if kind == "c":
         audience = msgspec.structs.replace(draft.audience, course=rest)
         return _chosen(learner, draft, audience)
-    if kind == "k":
-        on = [key for key in _TOGGLES if (key in draft.body.keys) != (key == rest)]
-        busy: list[Key] = ["busy"] if on and on[0] == "come" and len(on) < len(_TOGGLES) else []
-        keys = (*on[:1], *busy, *on[1:])
-        body = msgspec.structs.replace(draft.body, keys=keys)
+    key = next((one for one in announcing.TOGGLES if option_id == f"k{one}"), None)
+    if key == "lesson" and key not in draft.body.keys:
+        there = at(learner, draft)
+        return Turn(change(there, screen="which_lesson"))
+    if key:
+        keys = announcing.toggled(draft.body.keys, key)
+        lesson = "" if key == "lesson" else draft.body.lesson
+        body = msgspec.structs.replace(draft.body, keys=keys, lesson=lesson)
         return Turn(at(learner, msgspec.structs.replace(draft, body=body), KEYS))
     return None
 
@@ -241,6 +253,31 @@ def _written(learner: Learner, text: str, draft: Draft, world: World) -> Turn:
     keys = draft.body.keys if draft.body.text else announcing.usual_keys(text)
     body = msgspec.structs.replace(draft.body, text=text, keys=keys)
     return Turn(at(learner, msgspec.structs.replace(draft, body=body), PREVIEW))
+
+
+def media(learner: Learner, sent: Media, world: World) -> Turn | None:
+    """A picture or a voice message for the announcement; its caption is the text."""
+    if sent.more or learner.place.stage not in (WHAT, PREVIEW, EDIT):
+        return None  # of several pictures sent together the first one goes with it
+    draft, is_asked = learner.draft or Draft(), learner.place.stage == WHAT
+    name = announcing.attached(sent, world.account)
+    if sent.kind not in _BORNE or not name:
+        return Turn(learner, (say(learner, world, "broadcast.not_borne"),)) if is_asked else None
+    borne = {_BORNE[sent.kind]: name}
+    bears = msgspec.structs.replace(draft, body=msgspec.structs.replace(draft.body, **borne))
+    text = sent.caption.strip()
+    if text:
+        return _written(at(learner, bears, WHAT), text, bears, world)
+    if not draft.body.text:
+        said = say(learner, world, f"broadcast.has_{_BORNE[sent.kind]}")
+        return Turn(at(learner, bears, WHAT), (said,))
+    return Turn(at(learner, bears, PREVIEW))
+
+
+def _taken_off(learner: Learner, draft: Draft, name: str) -> Turn:
+    body = msgspec.structs.replace(draft.body, **{name: ""})
+    without = msgspec.structs.replace(draft, body=body)
+    return Turn(at(learner, without, PREVIEW if body.text else WHAT))
 
 
 def _timed(learner: Learner, text: str, draft: Draft, world: World) -> Turn | None:
@@ -350,12 +387,16 @@ def _told(learner: Learner, event: BroadcastNews, fields: dict[str, Any], world:
 
 
 def answered(learner: Learner, number: int, key: Key, world: World) -> Turn:
-    """A key of an announcement, pressed or typed: it counts, and nothing else changes."""
+    """A key of an announcement, pressed or typed: it counts, and but for a lesson nothing
+    else changes."""
     request = AnswerBroadcast(number, key)
     if key != "lesson":
         said = say(learner, world, f"broadcast.answered_{key}")
         return Turn(learner, (said,), requests=(request,), ask=False)
-    return Turn(change(resume(learner), stopped=False), requests=(request,))
+    lesson = lessons(learner, world).get(announcing.body_of(number, world).lesson)
+    here = lesson is None or learner.lesson.lesson == lesson.id
+    there = resume(learner) if here or lesson is None else begin(learner, lesson)
+    return Turn(change(there, stopped=False), requests=(request,))
 
 
 # --- where ------------------------------------------------------------------------------
@@ -397,4 +438,13 @@ def _label(learner: Learner, world: World, key: str, **fields: Any) -> str:
     return say(learner, world, key, **fields).text
 
 
-SCREEN = Screen(show, choose, hear, wish, actions=(Action.ANNOUNCE,), dictates=dictates, holds=True)
+SCREEN = Screen(
+    show,
+    choose,
+    hear,
+    wish,
+    actions=(Action.ANNOUNCE,),
+    dictates=dictates,
+    media=media,
+    holds=True,
+)

@@ -32,14 +32,13 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
         if wanted and need:
             options = tuple(Option(one.id, one.title) for one in (need, wanted))
             return (say(learner, world, "courses.first", *options, need=need.title),)
-    course = _open(learner, world)
+    course = open_course(learner, world)
     return (_lessons(learner, course, world) if course else _courses(learner, world),)
 
 
 def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
     if option_id == "more":
-        place = Place(stage=learner.place.stage, picked=str(_page(learner) + 1))
-        return Turn(change(learner, place=place))
+        return Turn(change(learner, place=next_page(learner)))
     if option_id in titles(learner, world):
         return Turn(at(learner, option_id))
     lesson = lessons(learner, world).get(option_id)
@@ -53,13 +52,19 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
 
 def hear(learner: Learner, said: str, world: World) -> Turn | None:
     """A lesson or a course by its title, from any page; a standing word is no title."""
+    named = read_title(learner, said, world)
+    return choose(learner, named, world) if named else None
+
+
+def read_title(learner: Learner, said: str, world: World) -> str:
+    """The id of the lesson or course whose title was said, or ""."""
     if any(letter.isdigit() for letter in said) or standing_wish(said, world.shelf.words):
-        return None
+        return ""
     every = {one.id: one.title for one in lessons(learner, world).values()}
     every |= titles(learner, world)
     choices = tuple(Choice(name, title) for name, title in every.items())
     reading = read_choice(said, choices, world.shelf.words)
-    return choose(learner, reading.id, world) if isinstance(reading, Chosen) else None
+    return reading.id if isinstance(reading, Chosen) else ""
 
 
 def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
@@ -99,7 +104,7 @@ def titles(learner: Learner, world: World) -> dict[str, str]:
     return {course: title_of(learner, course, world) for course in ids}
 
 
-def _open(learner: Learner, world: World) -> str:
+def open_course(learner: Learner, world: World) -> str:
     """The course whose lessons are shown; a single course needs no list of courses."""
     every = titles(learner, world)
     if learner.place.stage in every:
@@ -121,7 +126,7 @@ def _courses(learner: Learner, world: World) -> Reply:
     for course, title in titles(learner, world).items():
         done, every = garden.progress(learner, world, course)
         options.append(Option(course, f"{title} · {done}/{every}"))
-    return say(learner, world, "courses.ask", *_paged(learner, options))
+    return say(learner, world, "courses.ask", *paged(learner, options))
 
 
 def _lessons(learner: Learner, course: str, world: World) -> Reply:
@@ -135,12 +140,17 @@ def _lessons(learner: Learner, course: str, world: World) -> Reply:
         options.append(Option(one.id, label))
     words = garden.words(learner, world, course)
     title = title_of(learner, course, world)
-    shown = _paged(learner, options)
+    shown = paged(learner, options)
     reply = say(learner, world, "courses.lessons", *shown, course=title, garden=words)
     return Reply(reply.text, reply.options, garden.picture(learner, world, course))
 
 
-def _paged(learner: Learner, options: list[Option | str]) -> list[Option | str]:
+def next_page(learner: Learner) -> Place:
+    """Where the same list goes on."""
+    return Place(stage=learner.place.stage, picked=str(_page(learner) + 1))
+
+
+def paged(learner: Learner, options: list[Option | str]) -> list[Option | str]:
     """Three a page; the last page leads round to the first."""
     pages = max(1, -(-len(options) // _A_PAGE))
     first = (_page(learner) % pages) * _A_PAGE

@@ -125,6 +125,7 @@
         bubble.append(drawPicture(line));
         text.setAttribute("aria-hidden", "true"); // said once, as the picture's alt text
       }
+      if (line.voice) bubble.append(drawVoice(line));
       bubble.append(text);
       article.append(bubble);
       if (line.options.length) article.append(drawKeys(line.options));
@@ -140,6 +141,14 @@
       picture.alt = line.text;
       picture.src = line.picture;
       return picture;
+    }
+
+    function drawVoice(line) {
+      const voice = element("audio", "voice");
+      voice.controls = true;
+      voice.preload = "none";
+      voice.src = line.voice;
+      return voice;
     }
 
     function drawKeys(options) {

@@ -13,6 +13,7 @@ from bot.channels.telegram.account import TelegramAccount
 from bot.channels.telegram.words import telegram_words
 from bot.conversation.events import Body
 from bot.conversation.replies import Option, Reply
+from bot.media.attached import own_file
 from store.base import Address
 from tests.fakes.telegram_bot import FakeBot
 from tests.fakes.telegram_server import FakeTelegram
@@ -153,6 +154,7 @@ async def scene(
         intake=intake,
         words=telegram_words(shelf().wording, "vi"),
         media=find,
+        own_file=lambda file: own_file(file, f"telegram:{name}"),
         files=files,
         uploaded=lambda key, file_id: told.append((key, file_id)),
         room=lambda address: room[0],

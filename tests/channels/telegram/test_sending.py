@@ -3,12 +3,13 @@
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
 from bot.channels.base import Letter, Sending
 from bot.conversation.replies import Option, Reply
 from store.base import Address
-from tests.channels.telegram.conftest import NO, YES, Scene
+from tests.channels.telegram.conftest import NO, PNG, YES, Scene
 from tests.fakes.telegram_faults import Fault
 from tests.fakes.telegram_rules import Refused
 
@@ -353,3 +354,46 @@ async def test_the_limits_are_telegrams_own(play: Scene) -> None:
     account: Any = play.account
     assert (account.channel, account.account) == ("telegram", "main")
     assert (account.text_limit, account.caption_limit) == (4096, 1024)
+
+
+BORNE = Reply("Lớp mở ở đây.", (YES,), picture="sent:telegram:main:photo-of-mai")
+TOLD = msgspec.structs.replace(BORNE, picture_words="(Kèm một tấm ảnh.)")
+
+
+async def test_a_photo_that_came_through_this_bot_is_not_uploaded(play: Scene) -> None:
+    play.bot.files["photo-of-mai"] = PNG
+    assert (await play.send(BORNE)).how == "sent"
+    (sent,) = play.bot.sent
+    assert (sent.method, sent.file_id, sent.text) == ("sendPhoto", "photo-of-mai", BORNE.text)
+    assert len(sent.keys) == 1
+    assert not play.told
+
+
+async def test_words_stand_for_a_photo_that_telegram_lost(play: Scene) -> None:
+    assert (await play.send(TOLD)).how == "sent"
+    (sent,) = play.bot.sent
+    assert (sent.method, sent.text) == ("sendMessage", "Lớp mở ở đây.\n(Kèm một tấm ảnh.)")
+
+
+async def test_a_photo_of_another_bot_is_uploaded(play: Scene) -> None:
+    name = "sent:zalo_bot:main:https://x.zdn.vn/1.jpg"
+    play.media[f"photo/{name}"] = PNG
+    reply = msgspec.structs.replace(BORNE, picture=name)
+    assert (await play.send(reply)).how == "sent"
+    assert play.bot.sent[0].method == "sendPhoto"
+    assert len(play.told) == 1
+
+
+async def test_the_words_under_a_photo_are_corrected_in_place(play: Scene) -> None:
+    play.bot.files["photo-of-mai"] = PNG
+    first = await play.send(BORNE)
+    second = msgspec.structs.replace(BORNE, text="Lớp mở ở thôn 3.")
+    assert await play.send(second, replaces=first.message_ref) == first
+    (sent,) = play.bot.sent
+    assert (sent.text, sent.edits) == ("Lớp mở ở thôn 3.", 1)
+
+
+async def test_what_somebody_sent_is_fetched(play: Scene) -> None:
+    play.bot.files["photo-of-mai"] = PNG
+    assert await play.account.fetch("photo-of-mai") == PNG
+    assert await play.account.fetch("gone") is None

@@ -157,3 +157,28 @@ async def test_the_token_is_in_no_log(bench: Bench, caplog: pytest.LogCaptureFix
         await far.send(Letter(LAN, ASKED))
     assert TOKEN not in caplog.text
     assert TOKEN.split(":")[1] not in caplog.text
+
+
+async def test_words_stand_for_what_zalo_cannot_show(bench: Bench) -> None:
+    reply = Reply(
+        "Lớp mở ở đây.",
+        (Option("b1-seen", "Đã rõ"),),
+        picture="sent:telegram:main:x",
+        voice="kept:y.ogg",
+        picture_words="(Kèm một tấm ảnh.)",
+        voice_words="(Kèm một đoạn ghi âm.)",
+    )
+    assert (await (await bench.account()).send(Letter(LAN, reply))).how == "sent"
+    assert bench.zalo.said("lan") == [
+        "Lớp mở ở đây.\n(Kèm một tấm ảnh.)\n(Kèm một đoạn ghi âm.)\n1 Đã rõ"
+    ]
+    bench.media = Media(picture_url=lambda name: "http://127.0.0.1:9/picture.jpg")
+    seen = Reply("Lớp mở ở đây.", picture="kept:x.jpg", picture_words="(Kèm một tấm ảnh.)")
+    assert (await (await bench.account()).send(Letter(LAN, seen))).how == "sent"
+    assert bench.zalo.said("lan")[-1] == "Lớp mở ở đây.\n(Kèm một tấm ảnh.)"
+
+
+async def test_nothing_is_fetched_but_from_a_safe_address(bench: Bench) -> None:
+    account = await bench.account()
+    for address in ("http://x.zdn.vn/1.jpg", "file:///etc/passwd", "https://127.0.0.1:9/1.jpg"):
+        assert await account.fetch(address) is None
