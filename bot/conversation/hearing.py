@@ -182,8 +182,8 @@ def _exactly(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wo
 def _danger(learner: Learner, text: str, choices: tuple[Choice, ...], world: World) -> str | None:
     """The danger that the words tell of.
 
-    An option said in its own words is no cry for help («chuyển một nửa thôi»), unless it
-    tells of something that has happened («chuyển một nửa rồi»).
+    An option said in its own words is no cry for help («chuyển một nửa thôi», «gọi 114 chữa
+    cháy»), unless it tells of something that has happened («chuyển một nửa rồi»).
     """
     words = world.shelf.words
     kind = danger_kind(text, words)
@@ -196,7 +196,8 @@ def _danger(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
         return kind
     label = next(one.label for one in choices if one.id == reading.id)
     asked = shown(learner, world)[-1].text
-    return kind if says_more(text, label, asked, words) else None
+    quizzed = learner.screen in _QUIZZED and kind != "scam"
+    return kind if not quizzed and says_more(text, label, asked, words) else None
 
 
 def _heard_stopped(learner: Learner, text: str, world: World) -> Turn:

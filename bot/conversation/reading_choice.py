@@ -10,6 +10,7 @@ Leads in: `understand`. Source: learner-experience.md C2, F1, F2; curriculum.md 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise, zip_longest
 
 from bot.conversation.folding import agrees, remembered, words
 from bot.conversation.reading_danger import happened
@@ -38,6 +39,7 @@ from bot.conversation.reading_words import spans, variants
 from bot.conversation.vocabulary import Vocabulary, Words, fills
 
 _LONGEST_ANSWER = 25  # words
+(_FORBIDS,) = words("đừng")
 _BELOW_NONE = re.compile(r"\s*[-−–]\s*\d+\s*")  # "-1" is no option, and not the first one
 
 
@@ -121,6 +123,7 @@ def _asks_about(asks: bool, choices: tuple[Choice, ...], chosen: str) -> bool:
 
 def _read(said: Words, asks: bool, choices: tuple[Choice, ...], vocab: Vocabulary) -> Reading:
     """One message or one part of it."""
+    said = _with_forbidding(said, choices)
     said, doubt = _without_doubt(without_calls(said, vocab), vocab)
     doubt = doubt or _perhaps_not(said, vocab)
     if not said or len(said) > _LONGEST_ANSWER:
@@ -222,6 +225,24 @@ def _without_doubt(said: Words, vocab: Vocabulary) -> tuple[Words, bool]:
         if start < end and tuple(plain[:start]) == before and tuple(plain[end:]) == after:
             return said[start:end], True
     return said, False
+
+
+def _with_forbidding(said: Words, choices: Sequence[Choice]) -> Words:
+    """ "dung ke" is «đừng kể» where a label forbids that very thing."""
+    if not any(word.full == "dung" for word in said[:-1]):
+        return said
+    forbidden = {
+        after.plain
+        for one in choices
+        for label in labels_of(one)
+        for word, after in pairwise(label)
+        if word.full == _FORBIDS.full
+    }
+    following = [word.plain for word in said[1:]]
+    return tuple(
+        _FORBIDS if word.full == "dung" and after in forbidden else word
+        for word, after in zip_longest(said, following)
+    )
 
 
 def _perhaps_not(said: Words, vocab: Vocabulary) -> bool:

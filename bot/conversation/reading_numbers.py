@@ -53,6 +53,9 @@ def by_number(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Read
     """The choice that a number, a letter or a place names, with only answer words around."""
     said = _unglued(said, vocab)
     for variant in variants(said, vocab):
+        spelt = _digit_by_digit(variant, choices, vocab)
+        if spelt:
+            return spelt
         for span, behind, before in _middles(variant, vocab):
             number = _named(span, before, len(choices), vocab)
             if number is None:
@@ -158,6 +161,15 @@ def _named(span: Words, before: Word | None, count: int, vocab: Vocabulary) -> i
     return count if found == "-1" else int(found)
 
 
+def _digit_by_digit(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading | None:
+    """ "một một bốn" is 114, where a label has that number."""
+    row = "".join(look_up((word,), vocab.numbers) or " " for word in said).strip()
+    if not 3 <= len(row) <= 6 or not row.isdecimal():
+        return None
+    holds = [one.id for one in choices if row in fold(one.label).split()]
+    return Chosen(holds[0]) if len(holds) == 1 else None
+
+
 def _offered(number: int, choices: Sequence[Choice]) -> Reading:
     """The choice of that number; or the one whose label alone holds it ("113")."""
     if 1 <= number <= len(choices):
@@ -198,25 +210,31 @@ def _several(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Readi
 
 
 def _small(word: Word, vocab: Vocabulary) -> bool:
-    """A number, or a word that may stand around or between numbers."""
+    """A number, a letter, or a word that may stand around or between numbers."""
+    if word.full in _LETTERS:
+        return True
     around = (vocab.between, vocab.answer.before, vocab.answer.after)
     number = word.plain.isdecimal() or look_up((word,), vocab.numbers)
     return bool(number) or any(fills(word, fillers) for fillers in around)
 
 
 def read_numbers(text: str, vocab: Vocabulary, count: int) -> tuple[int, ...] | None:
-    """The numbers of an order ("2 1 3", "213", "hai một ba nhé"): each of 1…count at
+    """The numbers of an order ("2 1 3", "213", "b c", "hai một ba nhé"): each of 1…count at
     most once, at least one. None when anything else was said."""
-    said = list(variants(_unglued(words(text), vocab), vocab))[-1:]
-    if not said or "?" in text or not all(_small(word, vocab) for word in said[0]):
+    every = variants(_unglued(words(text), vocab), vocab)
+    said = next((one for one in every if all(_small(word, vocab) for word in one)), ())
+    if not said or "?" in text:
         return None
     numbers: list[int] = []
-    for at, word in enumerate(said[0]):
+    for at, word in enumerate(said):
         here = _digits(word, vocab)
+        if not here and word.full in _LETTERS[:count]:
+            here = [_LETTERS.index(word.full) + 1]
         if max(here, default=0) > count and fills(word, vocab.between):
             continue  # "sau" is after, and six without its mark
-        behind = said[0][at + 1 : at + 2]
+        behind = said[at + 1 : at + 2]
         counted = bool(behind) and fills(behind[0], vocab.counted)
+        counted = counted and not _cued(said, at, vocab)
         if here and counted and not _digits(behind[0], vocab):
             return None
         numbers += here

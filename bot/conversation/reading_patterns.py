@@ -4,6 +4,9 @@
     ^ start   $ end   {name} a set named under `sets`
     word any marks or none   =word these marks or none   !word these marks exactly
 
+Who types the tone of a "=word" types the marks of its letters too ("bán" is no "bắn"); the
+letters' marks without the tone pass ("đươc").
+
 A pattern is searched in `spaced(words)`: canonical words with a space on both sides. It
 takes the space before each of its words, so that the search can leap from space to space.
 Leads in: `vocabulary`, which compiles it, and `reading_danger`.
@@ -67,6 +70,6 @@ def _word(piece: str) -> str:
         return " " + letters + tone
     if mode == "=":
         every = "".join(one if one == fold(one) else f"[{one}{fold(one)}]" for one in letters)
-        return " " + every + (f"[{tone}]?" if tone else "")
+        return f" (?:{letters}{tone}|{every}(?![{TONES}]))" if tone else " " + every
     every = "".join(f"[{_SAME[fold(one)]}]" if fold(one) in _SAME else one for one in letters)
     return f" {every}[{TONES}]?"

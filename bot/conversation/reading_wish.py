@@ -7,7 +7,7 @@ a longer message, where a wish goes before small talk ("chào cháu, nói lại 
 Leads in: `understand`. Source: learner-experience.md section 4.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.conversation.folding import remembered, words
 from bot.conversation.reading_parts import parts
@@ -79,10 +79,10 @@ def _wish(said: Words, readers: Sequence[Reader], vocab: Vocabulary) -> Intent |
         return None
     every = tuple(variants(said, vocab))
     for read in readers:
-        for variant in every:
-            found = read(variant, vocab)
-            if found:
-                return Intent(found)
+        found = [name for name in (read(variant, vocab) for variant in every) if name]
+        if found:
+            # "thôi k học nữa" stops, whatever the short form looks like by itself.
+            return Intent(next((one for one in found if one not in vocab.small_talk), found[0]))
     return None
 
 
@@ -130,13 +130,24 @@ def _start(said: Words, vocab: Vocabulary) -> str | None:
 
 
 def _pattern_inside(said: Words, vocab: Vocabulary) -> str | None:
-    line = spaced(said)
     # "được không" at the end asks; a "not" before it denies.
     denied = any(word.plain in _NOT for word in said[:-1])
-    for name, pattern in vocab.inside:
-        if pattern.search(line) and not (denied and name == Intent.NEXT):
-            return name
+    for piece in _with_and_without_manner(said, vocab):
+        line = spaced(piece)
+        for name, pattern in vocab.inside:
+            if pattern.search(line) and not (denied and name == Intent.NEXT):
+                return name
     return None
+
+
+def _with_and_without_manner(said: Words, vocab: Vocabulary) -> Iterator[Words]:
+    """The words, and without manner and address around them ("là gì vậy em", "dạ đọc đi")."""
+    yield said
+    count = len(said)
+    first = next((n for n in range(count) if not fills(said[n], vocab.empty)), count)
+    last = next((n for n in range(count, first, -1) if not fills(said[n - 1], vocab.empty)), count)
+    if first < last and (first, last) != (0, count):
+        yield said[first:last]
 
 
 def _slip(said: Words, vocab: Vocabulary) -> str | None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from bot.conversation.folding import Word, agrees, is_syllable, unkey_word
-from bot.conversation.vocabulary import Around, Table, Vocabulary, Words, fills
+from bot.conversation.vocabulary import Around, Spelling, Table, Vocabulary, Words, fills
 
 
 def variants(said: Words, vocab: Vocabulary) -> Iterator[Words]:
@@ -30,12 +30,16 @@ def variants(said: Words, vocab: Vocabulary) -> Iterator[Words]:
             yield read
 
 
-def spell(said: Words, vocab: Vocabulary) -> Words:
-    """Short forms ("ko", "dc") and words of a region ("hổng", "mần") as the books have them."""
+def spell(said: Words, vocab: Vocabulary, by: Spelling | None = None) -> Words:
+    """Short forms ("ko", "dc") and words of a region ("hổng", "mần") as the books have them.
+
+    by: another table than that of short forms.
+    """
+    table = vocab.spelling if by is None else by
     found: list[Word] = []
     at = 0
     while at < len(said):
-        for rest, full in vocab.spelling.get(said[at].full, ()):
+        for rest, full in table.get(said[at].full, ()):
             behind = said[at + 1 : at + 1 + len(rest)]
             if tuple(word.full for word in behind) == rest:
                 found += full

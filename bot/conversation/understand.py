@@ -11,6 +11,7 @@ in `wording/words.yaml`, `spelling.yaml` and `danger.yaml`.
     reading_choice.py    which option is meant: by its label
     reading_numbers.py   … by its number
     reading_yes.py       yes and no, Đúng and Sai
+    reading_statement.py Đúng and Sai in the words of what is stated
     reading_wish.py      the words understood at any moment
     reading_danger.py    words of danger
     reading_secret.py    numbers that are never kept
@@ -40,6 +41,7 @@ from bot.conversation.reading_numbers import (
     read_numbers,
 )
 from bot.conversation.reading_secret import is_secret
+from bot.conversation.reading_statement import read_of_statement
 from bot.conversation.reading_typed import Typed, compare_typed
 from bot.conversation.reading_wish import read_task, whole_wish, wish
 from bot.conversation.reading_yes import leans, read_truth, read_yes_no
@@ -68,6 +70,7 @@ __all__ = [
     "read_exactly",
     "read_label",
     "read_numbers",
+    "read_of_statement",
     "read_pair",
     "read_part",
     "read_progress",

@@ -161,6 +161,7 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     signs: dict[str, bool]
     alike: dict[str, tuple[int, str]]
     spelling: Spelling
+    opposites: Spelling
     progress: Patterns
     day_parts: Patterns
     elsewhere: re.Pattern[str]
@@ -229,6 +230,7 @@ def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
         signs={sign: meaning == "agree" for sign, meaning in raw["signs"].items()},
         alike=_alike(raw["alike"]),
         spelling=_spelling({**raw["teencode"], **raw["dialect"]}),
+        opposites=_spelling(raw["opposites"]),
         progress=_patterns(raw["progress"], sets),
         day_parts=_patterns(raw["day_parts"], sets),
         elsewhere=pattern(raw["elsewhere"], sets),

@@ -17,7 +17,8 @@ stand in `utterances/contexts.yaml`. A meaning is one of these, several parted b
 lead to the very turn that its key leads to.
 
 The set is split in two halves by a checksum of the words: "tune" may be looked at while
-the vocabulary is worked on, "report" only gives its figure.
+the vocabulary is worked on, "report" only gives its figure. What stands in the folder
+`report` was written afterwards, by its own words alone, and belongs to that half as a whole.
 `python -m tests.conversation.evaluation` prints both figures and what the first misses.
 """
 
@@ -50,16 +51,22 @@ _HALVES = ("tune", "report")
 
 
 class Utterance(NamedTuple):
-    """One thing said: who says it (the file), where, the words, and what may be meant."""
+    """One thing said: who says it (the file), where, the words, and what may be meant.
+
+    reported: it stands in the folder `report`.
+    """
 
     who: str
     place: str
     text: str
     meant: tuple[str, ...]
+    reported: bool
 
     @property
     def half(self) -> str:
-        return _HALVES[crc32(f"{self.place}/{self.text}".encode()) % 2]
+        return (
+            "report" if self.reported else _HALVES[crc32(f"{self.place}/{self.text}".encode()) % 2]
+        )
 
 
 class Judged(NamedTuple):
@@ -71,14 +78,20 @@ class Judged(NamedTuple):
 
 
 def utterances() -> Iterator[Utterance]:
-    for file in sorted(FOLDER.glob("*.yaml")):
+    for file in sorted(FOLDER.rglob("*.yaml")):
         if file.name == "contexts.yaml":
             continue
         for place, meanings in _load(file).items():
             for meant, lines in meanings.items():
                 for line in lines.splitlines():
                     if line.strip():
-                        yield Utterance(file.stem, place, line.strip(), tuple(meant.split(" / ")))
+                        yield Utterance(
+                            file.stem,
+                            place,
+                            line.strip(),
+                            tuple(meant.split(" / ")),
+                            file.parent.name == "report",
+                        )
 
 
 def judge(one: Utterance) -> Judged:
