@@ -453,7 +453,8 @@ class Batch:
     def work(self, tell: Tell) -> Work:
         """What whoever carries out a request has at hand."""
         rules = self.shelf.nudges
-        return Work(self.tx, self.now, tell, rules, self.writes.dropped.add)
+        public = self.shelf.is_public
+        return Work(self.tx, self.now, tell, rules, self.writes.dropped.add, public)
 
     def aside(self) -> Work:
         """The same for what is no learner's turn: a command, a clock."""

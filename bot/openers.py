@@ -14,6 +14,7 @@ from bot.channels.telegram.words import telegram_words
 from bot.channels.zalo_bot.plan import Plan, has_room
 from bot.channels.zalo_bot.words import aside
 from bot.config import Account, Config
+from bot.conversation.relaying import is_heard_elsewhere
 from bot.conversation.world import Shelf
 from bot.limits import Limits
 from bot.media.attached import is_aac, is_attached, own_file
@@ -99,6 +100,7 @@ async def _telegram(account: Account, given: Given) -> tuple[Messenger, Limits]:
         words=telegram_words(given.shelf.wording, given.config.language),
         media=partial(_file, given),
         own_file=lambda name: own_file(name, place),
+        listen=partial(_heard_at, given, "telegram"),
         files=await given.store.files(place),
         uploaded=lambda media, file_id: given.uploaded(place, media, file_id),
         room=lambda address: given.room(place),
@@ -141,7 +143,9 @@ async def _zalo_bot(account: Account, given: Given) -> tuple[Messenger, Limits]:
         intake=given.intake,
         limits=zalo_sending.Limits(settings.text_limit, settings.caption_limit),
         media=zalo_sending.Media(
-            partial(_zalo_picture, given, place), partial(_zalo_voice, given, place)
+            partial(_zalo_picture, given, place),
+            partial(_zalo_voice, given, place),
+            partial(_heard_at, given, "zalo_bot"),
         ),
         aside=aside(given.shelf, given.config.language, partial(_elsewhere, account, given)),
         has_room=free,
@@ -168,6 +172,12 @@ def _zalo_picture(given: Given, place: str, name: str) -> str:
 def _zalo_voice(given: Given, place: str, name: str) -> str:
     """The same of a recording; it plays .aac alone."""
     return own_file(name, place) or (_public(given, ".aac", name) if is_aac(name) else "")
+
+
+def _heard_at(given: Given, channel: str, name: str) -> str:
+    """The address of a recording that this channel cannot play; "" for one that it can."""
+    ending = ".ogg" if channel == "zalo_bot" else ".aac"
+    return _public(given, ending, name) if is_heard_elsewhere(name, channel) else ""
 
 
 def _public(given: Given, ending: str, name: str) -> str:

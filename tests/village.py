@@ -278,7 +278,9 @@ async def _written(here: Village, told: int, audited: int) -> list[str]:
     lines: list[str] = []
     for name, reply in here.told[told:]:
         first, *more = reply.text.split("\n")
-        borne = (one for one in (reply.picture, reply.voice) if one.startswith("sent:"))
+        borne = (
+            one for one in (reply.picture, reply.voice) if one.startswith(("sent:", "passed:"))
+        )
         shown = ", ".join(filter(None, (reply.passed_on, *borne)))
         sent = f" ({shown})" if shown else ""
         lines.append(f"bot→{name} {first}{sent}".rstrip())

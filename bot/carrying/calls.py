@@ -32,6 +32,7 @@ from bot.conversation.events import (
 )
 from bot.conversation.nudge_times import is_unasked_free
 from bot.conversation.quiet import MINUTE
+from bot.conversation.relaying import Road, road
 from bot.conversation.replies import AskHelp, PassOn
 from store.calls import CallRow, Moment, NewCall, OnDuty
 
@@ -160,18 +161,17 @@ async def close(asker: Asker, helped: bool, work: Work) -> Body | None:
 
 
 async def pass_on(request: PassOn, asker: Asker, work: Work) -> Body:
-    """To the other one of a call that is taken. Files only within one account: another
-    one does not know them."""
+    """To the other one of a call that is taken; a file by the road that there is."""
     call = await work.tx.calls.get(request.call)
     sides = (call.learner_id, call.taken_by) if call else (None, None)
     if call is None or asker.learner.id not in sides or call.taken_by is None:
         return Passed(request.call, "ended")
     to_helper = asker.learner.id == call.learner_id
     other = call.taken_by if to_helper else call.learner_id
+    way: Road = ""
     if request.kind:
-        person = (await work.tx.load_learners([other])).get(other)
-        same = person and person.address[:2] == asker.address[:2]
-        if not same or not request.file:
+        way = await _road(request, other, asker, work)
+        if not way:
             return Passed(request.call, "channel")
     unasked = call.about == VISIT and call.answered_at is None
     if unasked and to_helper:
@@ -186,9 +186,18 @@ async def pass_on(request: PassOn, asker: Asker, work: Work) -> Body:
         request.kind,
         request.file,
         unasked=unasked and not to_helper,
+        place="" if way in ("", "same") else f"{asker.address.channel}:{asker.address.account}",
     )
     work.tell(other, relayed)
     return Passed(request.call)
+
+
+async def _road(request: PassOn, other: str, asker: Asker, work: Work) -> Road:
+    person = (await work.tx.load_learners([other])).get(other)
+    if person is None or not request.file:
+        return ""
+    here, there = asker.address[:2], person.address[:2]
+    return road(request.kind, here, there, is_public=work.is_public)
 
 
 async def _may_be_written_to(learner_id: str, work: Work) -> bool:

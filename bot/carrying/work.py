@@ -26,13 +26,14 @@ class Asker(NamedTuple):
 class Work(NamedTuple):
     """One transaction. tell: an event for another learner (id), in their inbox. rules: when
     something unasked may be said. drop: what waits of that announcement is not sent from
-    memory either."""
+    memory either. is_public: can a messenger fetch pictures from us?"""
 
     tx: Transaction
     now: datetime
     tell: Tell
     rules: NudgeRules
     drop: Callable[[int], None]
+    is_public: bool = False
 
     @property
     def quiet(self) -> QuietHours:

@@ -182,7 +182,7 @@ class WebChannel:
         )
         at = datetime.fromtimestamp(row.at / 1000, UTC)
         sender: Literal["bot", "learner"] = "learner" if row.sender == "learner" else "bot"
-        alert = reply.priority is Priority.PANIC
+        alert = reply.priority is Priority.PANIC and not reply.calm
         picture, voice = self._media_key(reply.picture), self._media_key(reply.voice)
         plain = without(reply, ("picture", "voice")).text
         return Line(row.id, sender, reply.text, options, at, alert, picture, voice, plain)

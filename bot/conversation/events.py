@@ -227,7 +227,8 @@ class Relayed(msgspec.Struct, frozen=True, tag="relayed"):
     """From the other one of a call: words, or a photo or voice message by the channel's name.
 
     to_helper: it goes from who asks to who helps. unasked: the volunteer began, and the
-    learner has not answered yet.
+    learner has not answered yet. place: the account ("telegram:main") in which the file lies,
+    where that is another than the reader's.
     """
 
     call: int
@@ -237,6 +238,7 @@ class Relayed(msgspec.Struct, frozen=True, tag="relayed"):
     kind: str = ""
     file: str = ""
     unasked: bool = False
+    place: str = ""
 
 
 class Passed(msgspec.Struct, frozen=True, tag="passed"):

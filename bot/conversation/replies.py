@@ -58,7 +58,9 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     slot: the place in the chat that a newer reply with the same slot edits, or "".
     tail: the last line where one types and has no keys: how to answer, what always works.
     passed_on: what another person sent, by the channel's own name of it: "photo:FILE" or
-        "voice:FILE"; only ever to a chat of the same account.
+        "voice:FILE"; only ever to a chat of the same account. To any other it is a picture
+        or voice "passed:telegram:main:FILE".
+    calm: it goes as early as danger, and is none: what two people say to each other.
     """
 
     text: str
@@ -72,6 +74,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     slot: str = ""
     tail: str = ""
     passed_on: str = ""
+    calm: bool = False
     picture_words: str = ""
     voice_words: str = ""
 
@@ -104,6 +107,13 @@ def _first_words(label: str) -> str:
         return label
     cut = label[:KEY_LETTERS].rsplit(" ", 1)[0].rstrip(" ,.;:")
     return f"{cut}…"
+
+
+def to_hear_at(reply: Reply, address: str) -> Reply:
+    """The reply with the address of its recording in its stead; as it is for ""."""
+    if not address:
+        return reply
+    return msgspec.structs.replace(reply, text=f"{reply.text}\n{address}", voice="", voice_words="")
 
 
 def without(reply: Reply, which: Collection[str]) -> Reply:

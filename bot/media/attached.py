@@ -1,10 +1,11 @@
-"""What announcements bear: a photo or voice message that somebody sent, or a file given on
-the command line.
+"""What people send: a photo or voice message that an announcement bears or that goes to
+another person, or a file given on the command line.
 
 "kept:DIGEST.jpg" is on disk from the start; "sent:CHANNEL:ACCOUNT:FILE" is with the channel
 it came through, which shows it there under its own name. For every other channel it is
 fetched once and kept from then on. A photo is made small, and loses what a camera writes
-into it beside the picture, such as where it was taken.
+into it beside the picture, such as where it was taken. "passed:CHANNEL:ACCOUNT:FILE" is what
+one person sent to another: fetched each time that it is wanted, and never kept.
 Leads in: `media/shelf.py`. Leads out: the store, `bot/messengers.py`.
 """
 
@@ -18,13 +19,16 @@ from io import BytesIO
 
 import msgspec
 
+from bot.conversation.relaying import PREFIX
 from store.base import Store, StoreError
 
 MOST_BYTES = 10_000_000  # of a file before it is made small
 MOST_VOICE_BYTES = 600_000  # about three minutes as a messenger records them
 _SIDE = 1280
 _QUALITY = 82
-_NAME = re.compile(r"(?:kept:[0-9a-f]{32}\.[a-z0-9]{3}|sent:[a-z_]+:[^:]+:.+)", re.DOTALL)
+_NAME = re.compile(
+    r"(?:kept:[0-9a-f]{32}\.[a-z0-9]{3}|(?:sent|passed):[a-z_]+:[^:]+:.+)", re.DOTALL
+)
 _KINDS = (
     (b"\xff\xd8\xff", "jpg", "image/jpeg"),
     (b"OggS", "ogg", "audio/ogg"),
@@ -38,11 +42,13 @@ Fetch = Callable[[str, str], Awaitable[bytes | None]]
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What lies under a name. digest: the same content has the same one."""
+    """What lies under a name. digest: the same content has the same one. is_kept: may a
+    browser keep it? What one person sent to another it may not."""
 
     content: bytes
     content_type: str
     digest: str
+    is_kept: bool = True
 
 
 class NotBorne(ValueError):
@@ -112,17 +118,21 @@ class Attached:
         kind = _kind(content) if content else None
         if content is None or kind is None:
             return None
-        return Found(content, kind[1], blake2b(content, digest_size=12).hexdigest())
+        digest = blake2b(content, digest_size=12).hexdigest()
+        return Found(content, kind[1], digest, not name.startswith(PREFIX))
 
     async def _content(self, name: str) -> bytes | None:
+        if name.startswith(PREFIX):
+            return await self._fetched(name)
         kept = await self._store.attachment(name)
         if kept is not None or not name.startswith("sent:"):
             return kept
         async with self._fetching[name]:  # many want it at once: it is fetched once
             kept = await self._store.attachment(name)
-            return kept if kept is not None else await self._fetched(name)
+            return kept if kept is not None else await self._fetched_and_kept(name)
 
     async def _fetched(self, name: str) -> bytes | None:
+        """The file from where it lies, a photo made small; None: gone, or too large."""
         _, channel, account, file = name.split(":", 3)
         content = await self._fetch(f"{channel}:{account}", file)
         if content is None or len(content) > MOST_BYTES:
@@ -131,6 +141,12 @@ class Attached:
             if _kind(content) is None or content.startswith(b"\xff\xd8"):
                 content = await asyncio.to_thread(made_small, content)
         except NotBorne:
+            return None
+        return content
+
+    async def _fetched_and_kept(self, name: str) -> bytes | None:
+        content = await self._fetched(name)
+        if content is None:
             return None
         at = int(self._clock().timestamp() * 1000)
         try:

@@ -12,8 +12,8 @@ from starlette.routing import Route
 
 from bot.web.refusals import NotFound
 
-_KEPT_S = 86_400  # a key is the same for a day
-_ENDING = re.compile(r"\.(?:png|jpg|aac)$")  # some who fetch it look at how the address ends
+_KEPT = "private, max-age=86400, immutable"  # a key is the same for a day
+_ENDING = re.compile(r"\.(?:png|jpg|aac|ogg)$")  # some who fetch it look at how the address ends
 
 
 class Found(Protocol):
@@ -25,6 +25,8 @@ class Found(Protocol):
     def content_type(self) -> str: ...
     @property
     def digest(self) -> str: ...
+    @property
+    def is_kept(self) -> bool: ...
 
 
 class Media(Protocol):
@@ -41,7 +43,7 @@ def media_route(media: Media) -> Route:
         if found is None:
             raise NotFound
         headers = {
-            "cache-control": f"private, max-age={_KEPT_S}, immutable",
+            "cache-control": _KEPT if found.is_kept else "no-store",
             "etag": f'"{found.digest}"',
         }
         if request.headers.get("if-none-match") == headers["etag"]:

@@ -140,3 +140,25 @@ async def test_the_web_page_shows_what_was_sent_in_telegram(tmp_path: Path) -> N
     assert found is not None
     assert (found, found.content_type) == (again, "image/jpeg")
     assert telegram.counts["file"] == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (photo(), "image/jpeg"),
+        (OGG, "audio/ogg"),
+        (b"\xff\xf1 and more", "audio/aac"),
+        *[(raw, None) for raw in (b"", b"<html>", b"<svg onload=x>", b"\x89PNG broken", b"%PDF")],
+    ],
+)
+async def test_what_one_person_sent_to_another_is_fetched_each_time_and_kept_nowhere(
+    store: SqliteStore, raw: bytes, kind: str | None
+) -> None:
+    channels = Channels({"theirs": raw})
+    attached = Attached(store, channels.fetch, lambda: NOW)
+    for _ in range(2):
+        found = await attached.open("passed:telegram:main:theirs")
+        assert (found and found.content_type) == kind
+        assert found is None or (not found.is_kept and b"Some Street" not in found.content)
+    assert channels.asked == [("telegram:main", "theirs")] * 2
+    assert await store.count("attachment") == 0

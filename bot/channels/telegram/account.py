@@ -38,6 +38,7 @@ class TelegramAccount:
     token_env: where the token comes from, for whoever must mend it. webhook_url: this
     account's door as Telegram reaches it, or "" to poll. secret: the installation's.
     own_file: what Telegram calls a file of that name which somebody sent here, or "".
+    listen: where a recording is heard that Telegram cannot play, or "".
     files, uploaded: what Telegram calls the files it has, as on disk, and who is told of
     a new one. room: may something beside the replies be sent to that chat now?
     clock: monotonic seconds; wait: sleeps so many.
@@ -60,6 +61,7 @@ class TelegramAccount:
         words: Words,
         media: Media,
         own_file: Callable[[str], str],
+        listen: Callable[[str], str],
         files: MutableMapping[str, str],
         uploaded: Callable[[str, str], None],
         room: Callable[[Address], bool],
@@ -75,7 +77,7 @@ class TelegramAccount:
         self._hearing.me = Me(_id_in(token))
         self._poller = Poller(self._api, self._hearing, account=place, clock=clock)
         self._letters = Letters(
-            self._api, Uploads(self._api, media, own_file, files, uploaded), clock
+            self._api, Uploads(self._api, media, own_file, files, uploaded), clock, listen
         )
         self._words = words
         self._webhook_url = webhook_url

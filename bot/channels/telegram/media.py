@@ -14,6 +14,7 @@ from telegram.error import BadRequest
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.errors import is_bad_file
 from bot.channels.telegram.format import Call
+from bot.conversation.relaying import PREFIX
 
 # (parameter "photo" or "voice", name in the reply) -> the file, or None: there is none.
 Media = Callable[[str, str], Awaitable[bytes | None]]
@@ -51,6 +52,8 @@ class Uploads:
         own = self._own_file(call.media)
         if own:
             return await self._by_own(call, own)
+        if call.media.startswith(PREFIX):
+            return await self._sent_anew(call, await self._read((call.file, call.media)))
         file_id = self._files.get(self._keys.get(place, ""))
         if file_id is None:
             # The first of a class that gets a picture uploads it, the others wait for it.
@@ -87,12 +90,17 @@ class Uploads:
             raise NoFile
         return content
 
+    async def _sent_anew(self, call: Call, content: bytes) -> object:
+        """The call with the file itself; what one person sent to another is remembered
+        nowhere, so that is all of it."""
+        named = (name for start, name in _STARTS.items() if content.startswith(start))
+        file = InputFile(content, filename=next(named, _NAMES[call.file]))
+        return await self._api.call(call.method, call.params, {call.file: file})
+
     async def _upload(self, call: Call) -> object:
         place = call.file, call.media
         content = await self._read(place)
-        named = (name for start, name in _STARTS.items() if content.startswith(start))
-        file = InputFile(content, filename=next(named, _NAMES[call.file]))
-        sent = await self._api.call(call.method, call.params, {call.file: file})
+        sent = await self._sent_anew(call, content)
         file_id = _file_id(sent)
         if file_id:
             key = _key(place, content)

@@ -21,7 +21,7 @@ from bot.channels.telegram.errors import (
 )
 from bot.channels.telegram.format import CAPTION_LIMIT, TEXT_LIMIT, Call, calls, edit
 from bot.channels.telegram.media import NoFile, Uploads
-from bot.conversation.replies import Reply, without
+from bot.conversation.replies import Reply, to_hear_at, without
 
 # A 429 for a chat that was sent something so lately is the chat's own; else the bot's.
 _OWN_S = 3.0
@@ -39,9 +39,17 @@ class Shape(msgspec.Struct, frozen=True):
 
 
 class Letters:
-    """Sends through one account. clock: monotonic seconds."""
+    """Sends through one account. clock: monotonic seconds. listen: the address at which a
+    recording is heard that Telegram cannot play, "" for one that it can."""
 
-    def __init__(self, api: Api, uploads: Uploads, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        api: Api,
+        uploads: Uploads,
+        clock: Callable[[], float],
+        listen: Callable[[str], str],
+    ) -> None:
+        self._listen = listen
         self._api = api
         self._uploads = uploads
         self._clock = clock
@@ -64,8 +72,9 @@ class Letters:
 
     async def _say(self, chat_id: int, letter: Letter) -> str:
         """All calls of the letter; returns the last message's id."""
-        name = chat_id, msgspec.msgpack.encode((letter.reply, letter.presses))
-        shape, done = self._halfway.pop(name, (Shape(letter.reply), 0))
+        reply = to_hear_at(letter.reply, self._listen(letter.reply.voice))
+        name = chat_id, msgspec.msgpack.encode((reply, letter.presses))
+        shape, done = self._halfway.pop(name, (Shape(reply), 0))
         message_ref = ""
         while True:
             plan = _plan(shape, chat_id, letter)

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -22,6 +23,7 @@ ANSWER_S = 10.0  # promises.md P11
 REFUSED_WAIT_S = 10.0  # promises.md P15: at most one attempt in ten seconds
 _SILENT_CALLS = 3  # connections lost one after another, with no answer between: it is away
 _ERRANDS = 100
+_HOSTS = ("zdn.vn", "zadn.vn")
 _MOST_FILE_BYTES = 10_000_000
 _LEAST_RETRY_S, _MOST_RETRY_S = 1.0, 3600.0
 _LOG = structlog.get_logger("channel")
@@ -124,9 +126,10 @@ class Api:
         return answer
 
     async def fetch(self, address: str) -> bytes | None:
-        """A file under an https address that Zalo named; None: gone, too big, or not now."""
+        """A file where Zalo keeps what people send; None: gone, too big, not now, or an
+        address of somebody else's: nothing else of any network is asked for."""
         assert self._client is not None, "open() comes first"
-        if not address.startswith("https://"):
+        if not _is_zalos(address):
             return None
         content = bytearray()
         try:
@@ -174,6 +177,12 @@ class Api:
         if code not in self._told:
             self._told.add(code)
             _LOG.error(f"channel.{code}", account=self._account, mend=mend)
+
+
+def _is_zalos(address: str) -> bool:
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    return parts.scheme == "https" and any(host.endswith(f".{one}") for one in _HOSTS)
 
 
 def _read(response: httpx.Response) -> Answer:

@@ -13,7 +13,7 @@ import msgspec
 from bot.channels.base import Letter, Sending
 from bot.channels.zalo_bot.api import Answer, Api, NoAnswer
 from bot.channels.zalo_bot.format import Call, calls
-from bot.conversation.replies import without
+from bot.conversation.replies import to_hear_at, without
 
 _LONGEST_WAIT_S = 60.0  # a spent quota without a named pause is asked for once a minute
 _TROUBLES = 5  # «Internal server error» for one chat in a row, then it is taken as gone
@@ -29,10 +29,12 @@ class Limits(NamedTuple):
 
 
 class Media(NamedTuple):
-    """Public addresses of what a reply names; "" where there is none."""
+    """Public addresses of what a reply names; "" where there is none. listen: of a recording
+    that Zalo cannot play, to be opened in a browser."""
 
     picture_url: Callable[[str], str] = lambda name: ""
     voice_url: Callable[[str], str] = lambda name: ""
+    listen: Callable[[str], str] = lambda name: ""
 
 
 class Letters:
@@ -79,7 +81,7 @@ class Letters:
         return Sending("sent", message_ref=message_ref)
 
     def _calls(self, letter: Letter) -> tuple[Call, ...]:
-        reply = letter.reply
+        reply = to_hear_at(letter.reply, self._media.listen(letter.reply.voice))
         kind, _, passed_on = reply.passed_on.partition(":")
         picture = passed_on if kind == "photo" else self._address("picture", reply.picture)
         voice = passed_on if kind == "voice" else self._address("voice", reply.voice)

@@ -90,7 +90,7 @@ def wanted(learner: Learner, event: HelpWanted, world: World, *, busy: bool) -> 
     if busy or (learner.screen == "talk" and not row["urgent"]):
         key = "calls.meanwhile_urgent" if row["urgent"] else "calls.meanwhile"
         said = say(learner, world, key, **_fields(row, learner, world))
-        return Turn(learner, (_panic(said),), ask=False)
+        return Turn(learner, (_first(said, row),), ask=False)
     return Turn(at(learner, event.call), facts=(_seen(row, learner),))
 
 
@@ -126,12 +126,13 @@ def _free(learner: Learner, call: int, world: World) -> dict[str, Any] | None:
 def _one(row: dict[str, Any], learner: Learner, world: World) -> Reply:
     key = "calls.urgent" if row["urgent"] else "calls.one"
     fields = _fields(row, learner, world)
-    return _panic(say(learner, world, key, "take", "back", **fields))
+    return _first(say(learner, world, key, "take", "back", **fields), row)
 
 
-def _panic(reply: Reply) -> Reply:
+def _first(reply: Reply, row: dict[str, Any]) -> Reply:
     """A call for help goes before everything else."""
-    return Reply(reply.text, reply.options, priority=Priority.PANIC)
+    calm = not row["urgent"]
+    return Reply(reply.text, reply.options, priority=Priority.PANIC, calm=calm)
 
 
 def _label(row: dict[str, Any], learner: Learner, world: World) -> str:

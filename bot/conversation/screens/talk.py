@@ -18,6 +18,7 @@ from bot.conversation.events import HelpEnded, HelpTaken, Media, Passed, Relayed
 from bot.conversation.folding import fold
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.policy import Action, Area
+from bot.conversation.relaying import passed_name
 from bot.conversation.replies import (
     Audit,
     CloseHelp,
@@ -186,8 +187,8 @@ def relayed(learner: Learner, event: Relayed, world: World, *, busy: bool) -> Tu
     shown = say(learner, world, key, Name=name, text=event.text).text
     if event.kind and event.text:
         shown += " " + say(learner, world, "talk.said", Name=name, text=event.text).text
-    passed_on = f"{event.kind}:{event.file}" if event.kind else ""
-    reply = Reply(shown, priority=Priority.PANIC, passed_on=passed_on)
+    bare = Reply(shown, priority=Priority.PANIC, calm=True)
+    reply = _with_file(bare, event, learner, world)
     if event.unasked:
         if not nudge_times.is_unasked_free(learner, world.now, world.shelf.nudges):
             return Turn(learner, ask=False)
@@ -200,6 +201,20 @@ def relayed(learner: Learner, event: Relayed, world: World, *, busy: bool) -> Tu
         return Turn(there, (reply,), ask=not here)
     hint = (say(learner, world, "talk.hint"),) if event.to_helper else ()
     return Turn(learner, (reply, *hint), ask=False)
+
+
+def _with_file(reply: Reply, event: Relayed, learner: Learner, world: World) -> Reply:
+    """The photo or voice message itself; from another account as a picture or recording, with
+    the words that stand for it where it is gone or cannot be shown."""
+    if not event.kind:
+        return reply
+    if not event.place:
+        return replace(reply, passed_on=f"{event.kind}:{event.file}")
+    name = passed_name(event.place, event.file)
+    if event.kind == "photo":
+        words = say(learner, world, "talk.not_shown").text
+        return replace(reply, picture=name, picture_words=words)
+    return replace(reply, voice=name, voice_words=say(learner, world, "talk.not_heard").text)
 
 
 def passed(learner: Learner, event: Passed, world: World) -> Turn:

@@ -9,7 +9,7 @@ import pytest
 from bot.channels.base import Letter, Sending
 from bot.conversation.replies import Option, Reply
 from store.base import Address
-from tests.channels.telegram.conftest import NO, PNG, YES, Scene
+from tests.channels.telegram.conftest import NO, OGG, PNG, YES, Scene
 from tests.fakes.telegram_faults import Fault
 from tests.fakes.telegram_rules import Refused
 
@@ -382,6 +382,26 @@ async def test_a_photo_of_another_bot_is_uploaded(play: Scene) -> None:
     assert (await play.send(reply)).how == "sent"
     assert play.bot.sent[0].method == "sendPhoto"
     assert len(play.told) == 1
+
+
+@pytest.mark.parametrize(("kind", "sent"), [("picture", PNG), ("voice", OGG)])
+async def test_what_one_person_sent_to_another_is_uploaded_and_not_remembered(
+    play: Scene, kind: str, sent: bytes
+) -> None:
+    file, name = "photo" if kind == "picture" else "voice", "passed:telegram:second:theirs"
+    play.media[f"{file}/{name}"] = sent
+    for _ in range(2):
+        assert (await play.send(Reply("Bác Lan gửi.", **{kind: name}))).how == "sent"
+    assert len(play.bot.files) == 2
+    assert (play.files, play.told) == ({}, [])
+
+
+async def test_a_recording_that_telegram_cannot_play_goes_as_an_address(play: Scene) -> None:
+    reply = Reply("Bác Lan gửi tin nói.", voice="passed:zalo_bot:main:https://x.zdn.vn/1")
+    assert (await play.send(reply)).how == "sent"
+    assert [one.text for one in play.bot.sent] == [
+        "Bác Lan gửi tin nói.\nhttps://hoc.example.vn/k.aac"
+    ]
 
 
 async def test_the_words_under_a_photo_are_corrected_in_place(play: Scene) -> None:

@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from bot.channels.base import Letter, Sending
+from bot.channels.zalo_bot.api import _is_zalos
 from bot.channels.zalo_bot.sending import Media
 from bot.conversation.replies import Option, Reply
 from store.base import Address
@@ -41,6 +42,28 @@ async def test_what_another_person_sent_goes_on_from_where_zalo_keeps_it(
     reply = Reply("Bác Lan gửi.", passed_on=f"{kind}:https://x.zdn.vn/1.aac")
     assert (await (await bench.account()).send(Letter(LAN, reply))).how == "sent"
     assert [one.method for one in bench.zalo.sent] == methods
+
+
+async def test_a_recording_that_zalo_cannot_play_goes_as_an_address(bench: Bench) -> None:
+    bench.media = Media(listen=lambda name: "https://hoc.example.vn/media/k.ogg" * bool(name))
+    reply = Reply("Anh Minh gửi tin nói.", voice="passed:telegram:main:f")
+    assert (await (await bench.account()).send(Letter(LAN, reply))).how == "sent"
+    assert bench.zalo.said("lan") == ["Anh Minh gửi tin nói.\nhttps://hoc.example.vn/media/k.ogg"]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_zalos"),
+    [
+        ("https://photo-stal-1.zdn.vn/a.jpg", True),
+        ("https://b.f1.zadn.vn/a.jpg", True),
+        ("http://photo-stal-1.zdn.vn/a.jpg", False),
+        ("https://zdn.vn.example.org/a.jpg", False),
+        ("https://evilzdn.vn/a.jpg", False),
+        ("https://user@169.254.169.254/latest#.zdn.vn", False),
+    ],
+)
+def test_nothing_is_fetched_but_what_zalo_keeps(address: str, is_zalos: bool) -> None:
+    assert _is_zalos(address) is is_zalos
 
 
 @pytest.mark.parametrize(
