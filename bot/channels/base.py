@@ -29,6 +29,13 @@ class BadUpdate(ChannelError):
     code = "channel:bad_update"
 
 
+class Kept(Protocol):
+    """What became of an update that is on disk now. repeated: it was there before."""
+
+    @property
+    def repeated(self) -> bool: ...
+
+
 class Intake(Protocol):
     """What takes updates in: `turns`, as a channel sees it. On disk on return.
 
@@ -36,7 +43,7 @@ class Intake(Protocol):
     is then unconfirmed, and the same call may be made again.
     """
 
-    async def hear(self, key: str, address: Address, body: Body | str) -> object:
+    async def hear(self, key: str, address: Address, body: Body | str) -> Kept:
         """One update of one chat, `str` for a press as received, under its dedupe key.
 
         Calls made one after another in one go are taken in that order.

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable
 from hashlib import blake2b
 from typing import NamedTuple
 
-from bot.channels.base import Intake
+from bot.channels.base import BadUpdate, Intake
 from bot.channels.zalo_bot.api import Api
-from bot.channels.zalo_bot.updates import Addressed, Ignored, Said, parse_update
+from bot.channels.zalo_bot.updates import Addressed, Ignored, Said, parse_body, parse_update
 from store.base import Address
 
 _AGAIN_S = 60.0  # a group, or somebody without a place, is told so once a minute
@@ -25,6 +25,14 @@ class Aside(NamedTuple):
 
     invite: str
     full: Callable[[], Awaitable[str]]
+
+
+class Taken(NamedTuple):
+    """An update that was taken in. name: what it is known by when it comes again; "" for
+    one that says nothing to us. is_new: is it on disk since just now?"""
+
+    name: str
+    is_new: bool
 
 
 class Hearing:
@@ -58,43 +66,54 @@ class Hearing:
         self._known: OrderedDict[str, None] = OrderedDict()
         self._told: OrderedDict[str, float] = OrderedDict()
 
-    async def take(self, raw: bytes) -> bool:
-        """One update on disk; False when it was taken before.
+    async def take(self, raw: bytes) -> None:
+        """A webhook's body on disk. Of several updates, one that cannot be read is set aside.
 
         Raises BadUpdate; TimeoutError or StoreError when it could not be kept.
         """
+        updates = parse_body(raw)
+        for update in updates:
+            try:
+                await self.take_one(update)
+            except BadUpdate as error:
+                if len(updates) == 1:
+                    raise
+                await self.keep_aside(update, str(error))
+
+    async def take_one(self, raw: bytes) -> Taken:
+        """One update on disk. Raises as `take`."""
         update = parse_update(raw)
-        if isinstance(update, Ignored):
-            return True
         key = f"zalo_bot:{self._account}:message:{update.message_id}"
+        if isinstance(update, Ignored):
+            return Taken(update.message_id, False)
         if key in self._taken:
-            return False
+            return Taken(update.message_id, False)
+        is_new = True
         match update:
             case Said():
-                await self._said(key, update)
+                is_new = await self._said(key, update)
             case Addressed(chat_id=chat_id):
                 self._tell(chat_id, self._aside.invite)
         self._remember(self._taken, key)
-        return True
+        return Taken(update.message_id, is_new)
 
-    async def keep_aside(self, raw: bytes, kind: str) -> bool:
-        """Into quarantine with it; False when it was there before. Raises StoreError."""
+    async def keep_aside(self, raw: bytes, kind: str) -> None:
+        """Into quarantine with it, once. Raises StoreError."""
         digest = blake2b(raw, digest_size=12).hexdigest()
         key = f"zalo_bot:{self._account}:body:{digest}"
-        if key in self._taken:
-            return False
-        await self._intake.set_aside(key, kind, raw)
-        self._remember(self._taken, key)
-        return True
+        if key not in self._taken:
+            await self._intake.set_aside(key, kind, raw)
+            self._remember(self._taken, key)
 
-    async def _said(self, key: str, update: Said) -> None:
+    async def _said(self, key: str, update: Said) -> bool:
+        """On disk, or told that there is no room; False when it was on disk before."""
         address = Address("zalo_bot", self._account, update.chat_id)
         if update.chat_id not in self._known:
             if not await self._is_known(address) and not await self._has_room():
                 self._tell(update.chat_id, await self._aside.full())
-                return
+                return True
             self._remember(self._known, update.chat_id)
-        await self._intake.hear(key, address, update.body)
+        return not (await self._intake.hear(key, address, update.body)).repeated
 
     def _tell(self, chat_id: str, text: str) -> None:
         """One sentence of ours, best effort, at most once a minute."""

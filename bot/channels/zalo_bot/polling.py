@@ -1,9 +1,10 @@
 """Receiving by polling, for trying out: one update a call, and nothing that confirms it.
 
 Readings of Zalo's pages differ: an update is gone once it was fetched, or it is handed
-out again with every poll, which then answers at once. This is right under both: an update
-is on disk before the next poll is made, each counts once, and when nothing but what we
-have comes again and again, the pauses grow from a tenth of a second to five.
+out again with every poll, which then answers at once. This is right under both: what a
+poll brought is on disk before the next one is made, each update counts once, and when
+nothing but what we have comes again and again, the pauses grow from a tenth of a second to
+five (to one second within a circle of several).
 
 What cannot be mended here: under the first reading, an update that was fetched when the
 program died is lost. The webhook is the durable way; start-up says so.
@@ -17,13 +18,15 @@ import structlog
 
 from bot.channels.base import BadUpdate
 from bot.channels.zalo_bot.api import REFUSED_WAIT_S, Answer, Api, NoAnswer
-from bot.channels.zalo_bot.hearing import Hearing
-from bot.channels.zalo_bot.updates import IDLE, parse_polled
+from bot.channels.zalo_bot.hearing import Hearing, Taken
+from bot.channels.zalo_bot.updates import IDLE, parse_body
 from store.base import StoreError
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
+_CIRCLING_S = 1.0  # the longest pause between updates that come round in a circle
 _AT_ONCE_S = 0.5  # an idle poll that ends sooner did not wait
 _KEEP_MOST_S = 5.0  # promises.md P3: ten seconds after the disk has room again
+_LAST_S = 3.0  # for what is in hand when we are to stop; promises.md P40 allows five in all
 _LOG = structlog.get_logger("channel")
 
 
@@ -48,7 +51,7 @@ class Poller:
         self._clock = clock
         self._wait = wait
         self._pause_s = 0.0
-        self._again: set[bytes] = set()  # what came again since the last pause or news
+        self._again: set[str] = set()  # what came again since the last pause or news
         self._as_number = False
         self._is_refused = False
         self.answered_at: float | None = None  # when Zalo last answered a poll
@@ -77,48 +80,57 @@ class Poller:
         if not raws:
             self._again.clear()
             await self._pause(self._clock() - began < _AT_ONCE_S)
-        for raw in raws:
-            # Zalo may not hand it over again: even when we are to stop, it is kept first.
-            taking = asyncio.ensure_future(self._take(raw))
-            try:
-                await asyncio.shield(taking)
-            except asyncio.CancelledError:
-                await taking
-                raise
+            return
+        # Zalo may not hand it over again: even when we are to stop, it is kept first.
+        taking = asyncio.ensure_future(self._keep_all(raws))
+        try:
+            await self._rest(await asyncio.shield(taking))
+        except asyncio.CancelledError:
+            await asyncio.wait([taking], timeout=_LAST_S)
+            taking.cancel()
+            raise
 
     def _updates(self, answer: Answer) -> list[bytes] | None:
         """What was handed over; None when the poll itself was refused."""
         if answer.code == IDLE:
             return []
-        if not answer.ok:
+        is_bare = answer.raw.lstrip()[:1] in (b"", b"[")  # nothing at all, or a list
+        if answer.code or not (answer.ok or is_bare):
             return None
         try:
-            return parse_polled(answer.raw)
+            return parse_body(answer.raw)
         except BadUpdate:
             return None
 
-    async def _take(self, raw: bytes) -> None:
-        """One update on disk; slower and slower while what we have comes again.
+    async def _rest(self, taken: list[Taken]) -> None:
+        """Slower and slower while what we have comes again.
 
-        Several that come round in a circle are passed over quickly, once: behind them there
-        may be something new.
+        Several that come round in a circle are passed over quickly at first: behind them
+        there may be something new.
         """
-        if await self._keep(raw):
+        names = {one.name for one in taken}
+        if any(one.is_new for one in taken):
             self._again.clear()
             self._pause_s = 0.0
-        elif raw in self._again:
-            self._again = {raw}
+        elif names <= self._again:
+            self._again = names
             await self._pause(True)
         else:
-            self._again.add(raw)
-            await self._wait(_FIRST_PAUSE_S)
+            self._again |= names
+            await self._wait(min(_CIRCLING_S, max(_FIRST_PAUSE_S, self._pause_s)))
 
-    async def _keep(self, raw: bytes) -> bool:
-        """Until it is on disk: a full disk or queue is waited for. Was it new?"""
+    async def _keep_all(self, raws: list[bytes]) -> list[Taken]:
+        return [await self._keep(raw) for raw in raws]
+
+    async def _keep(self, raw: bytes) -> Taken:
+        """Until it is on disk: a full disk or queue is waited for.
+
+        What is set aside is nothing new: it may come again with another date in it.
+        """
         pause_s = 0.5
         while True:
             try:
-                return await self._hearing.take(raw)
+                return await self._hearing.take_one(raw)
             except BadUpdate as error:
                 kind = str(error)
             except (TimeoutError, StoreError):
@@ -128,7 +140,8 @@ class Poller:
             except Exception as error:
                 kind = type(error).__name__
             try:
-                return await self._hearing.keep_aside(raw, kind)
+                await self._hearing.keep_aside(raw, kind)
+                return Taken("", False)
             except StoreError:
                 await self._wait(pause_s)
                 pause_s = min(_KEEP_MOST_S, pause_s * 2)

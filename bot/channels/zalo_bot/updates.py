@@ -1,8 +1,8 @@
 """Bytes from Zalo's Bot Platform to what they mean for us. Pure: no network, no clock.
 
-An update comes alone: as the body of a webhook or as the result of a poll, with or
-without the outer `{ok, result}`. What it means is `Said`, `Addressed` or `Ignored`; what
-cannot be read is a BadUpdate. The sender's display name is never looked at.
+An update comes as the body of a webhook or as the answer to a poll: alone or in a list,
+with or without the outer `{ok, result}`. What it means is `Said`, `Addressed` or
+`Ignored`; what cannot be read is a BadUpdate. The sender's display name is never looked at.
 Source: Zalo Bot Platform, webhook and getUpdates (hub v2.5.0); promises.md P12.
 """
 
@@ -33,7 +33,7 @@ class Addressed(msgspec.Struct, frozen=True):
 
 
 class Ignored(msgspec.Struct, frozen=True):
-    """Nothing for us: another bot, or a probe with an empty body."""
+    """Nothing for us: another bot, an empty body, an event in which nobody says anything."""
 
     message_id: str = ""
 
@@ -45,11 +45,11 @@ _NOTHING = msgspec.Raw()
 
 class _Chat(msgspec.Struct):
     id: str | int
-    chat_type: str = "PRIVATE"
+    chat_type: str | None = None
 
 
 class _Sender(msgspec.Struct):
-    is_bot: bool = False
+    is_bot: bool | None = None
 
 
 class _Message(msgspec.Struct):
@@ -67,45 +67,55 @@ class _Message(msgspec.Struct):
 
 
 class _Update(msgspec.Struct):
-    """Bare, or inside `result` (alone, or in a list of some)."""
+    """Bare, or inside `result`."""
 
-    event_name: str = ""
+    event_name: str | None = None
     message: _Message | None = None
     result: msgspec.Raw = _NOTHING
 
 
-class _Answer(msgspec.Struct):
-    """The envelope of a poll's answer."""
+class _Outside(msgspec.Struct):
+    """The envelope, or an update that came without one."""
 
-    ok: bool = True
-    error_code: int = 0
+    ok: bool | None = None
+    event_name: msgspec.Raw = _NOTHING
+    message: msgspec.Raw = _NOTHING
     result: msgspec.Raw = _NOTHING
 
 
 _UPDATE = msgspec.json.Decoder(_Update)
-_ANSWER = msgspec.json.Decoder(_Answer)
+_OUTSIDE = msgspec.json.Decoder(_Outside)
 _TEXT = msgspec.json.Decoder(str)
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def parse_polled(answer: bytes) -> list[bytes]:
-    """The updates of a getUpdates answer, each still bytes: one, or none when it is idle.
+def parse_body(body: bytes) -> list[bytes]:
+    """The updates in a webhook's body or a poll's answer, each still bytes: mostly one, none
+    when there is nothing to hand over.
 
-    Raises BadUpdate when the answer is none at all.
+    Raises BadUpdate when it is nothing of Zalo's at all.
     """
-    if not answer.strip():
+    if not body.strip():
         return []
     try:
-        read = _ANSWER.decode(answer)
+        return _inside(body.strip())
     except UNREADABLE as error:
-        mended = without_lone_surrogates(answer)
-        if mended != answer:
-            return parse_polled(mended)
-        raise BadUpdate("the answer is not one of Zalo's") from error
-    result = bytes(read.result).strip()
-    if not read.ok or result in (b"", b"null", b"{}", b"[]"):
+        mended = without_lone_surrogates(body)
+        if mended != body:
+            return parse_body(mended)
+        raise BadUpdate("the body is not one of Zalo's") from error
+
+
+def _inside(body: bytes) -> list[bytes]:
+    if body[:1] == b"[":
+        return [bytes(one) for one in _LIST.decode(body) if _has(one)]
+    outside = _OUTSIDE.decode(body)
+    if _has(outside.message) or _has(outside.event_name):
+        return [body]
+    result = bytes(outside.result).strip()
+    if outside.ok is False or result in (b"", b"null", b"{}"):
         return []
-    return [bytes(one) for one in _LIST.decode(result)] if result[:1] == b"[" else [result]
+    return _inside(result) if result[:1] == b"[" else [result]
 
 
 def parse_update(raw: bytes) -> Update:
@@ -122,8 +132,10 @@ def parse_update(raw: bytes) -> Update:
             raise BadUpdate("the update cannot be read") from error
         return parse_update(mended)
     if update.message is None:
+        if update.event_name:
+            return Ignored()
         raise BadUpdate("an update without a message")
-    return _meant(update.event_name, update.message)
+    return _meant(update.event_name or "", update.message)
 
 
 def _meant(event_name: str, message: _Message) -> Update:
@@ -132,7 +144,7 @@ def _meant(event_name: str, message: _Message) -> Update:
         raise BadUpdate("an update without an id")
     if message.sender is not None and message.sender.is_bot:
         return Ignored(message_id)
-    if message.chat.chat_type.upper() != "PRIVATE":
+    if (message.chat.chat_type or "PRIVATE").upper() != "PRIVATE":
         return Addressed(message_id, chat_id)
     return Said(message_id, chat_id, _body(event_name, message))
 

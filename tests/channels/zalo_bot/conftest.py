@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.batch import Outcome
 from bot.channels.zalo_bot.account import ZaloAccount
 from bot.channels.zalo_bot.hearing import Aside
 from bot.channels.zalo_bot.sending import Limits, Media
@@ -25,12 +26,13 @@ class Heard:
     calls: list[str] = field(default_factory=list)
     fails: list[Exception] = field(default_factory=list)
 
-    async def hear(self, key: str, address: Address, body: Body | str) -> object:
+    async def hear(self, key: str, address: Address, body: Body | str) -> Outcome:
         self.calls.append(key)
         if self.fails:
             raise self.fails.pop(0)
+        repeated = key in self.said
         self.said.setdefault(key, (address.external_id, body))
-        return None
+        return Outcome(key, repeated)
 
     async def set_aside(self, key: str, kind: str, raw: bytes) -> None:
         self.aside[key] = raw

@@ -8,6 +8,7 @@ from bot.channels.zalo_bot.account import ZaloAccount
 from bot.conversation.events import Text
 from store.base import StoreUnavailable
 from tests.channels.zalo_bot.conftest import Bench, until
+from tests.fakes import zalo_otherwise
 from tests.fakes.zalo_server import TOKEN, Fault, Zalo
 
 READINGS = ["once", "again", "round"]
@@ -52,6 +53,58 @@ async def test_what_comes_again_is_asked_for_more_and_more_slowly(
     assert bench.naps == []
 
 
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"event_name": "bot.added"},
+        {"event_name": "x", "message": {"text": "no id"}},
+        {
+            "event_name": "message.text.received",
+            "message": {
+                "message_id": "b1",
+                "chat": {"id": "bot"},
+                "from": {"is_bot": True},
+                "text": "hi",
+            },
+        },
+    ],
+)
+async def test_what_says_nothing_to_us_is_not_asked_for_all_the_time(
+    bench: Bench, update: dict[str, object]
+) -> None:
+    bench.zalo.reading = "again"
+    await bench.zalo.deliver(update)
+    await polled(await bench.account(), 20)
+    assert sum(bench.naps) > 50
+    assert bench.heard.said == {}
+
+
+@pytest.mark.parametrize("name", zalo_otherwise.READINGS)
+async def test_another_reading_is_never_asked_without_rest(name: str) -> None:
+    zalo = zalo_otherwise.Otherwise(zalo_otherwise.READINGS[name], hold_s=0.005)
+    async with zalo_otherwise.serving(zalo) as url, asyncio.timeout(60):
+        bench = Bench(zalo, url)  # type: ignore[arg-type]  # the account sees its address alone
+        account = await bench.account(token=zalo_otherwise.TOKEN)
+        told = [f"tin {n}" for n in range(9)]
+        for text in told:
+            await zalo.say("8412", text)
+        while len(bench.heard.said) < 9:
+            await polled(account, 1)
+        assert sorted(str(body) for _, body in bench.heard.said.values()) == [
+            str(Text(text)) for text in told
+        ]
+        await polled(account, 70)  # the pauses grow
+        bench.naps.clear()
+        await polled(account, 15)
+        assert sum(bench.naps) >= 15  # a poll a second at most
+        await zalo.say("8412", "tin mới")
+        while len(bench.heard.said) < 10:
+            await polled(account, 1)
+        assert bench.heard.aside == {}
+        assert len(bench.heard.calls) == 10
+        await account.close()
+
+
 async def test_a_start_anew_hears_nothing_twice_but_asks(bench: Bench) -> None:
     bench.zalo.reading = "again"
     await bench.zalo.say("lan", "chào")
@@ -80,7 +133,7 @@ async def test_an_update_is_on_disk_before_the_next_poll(bench: Bench) -> None:
 
 async def test_poison_is_set_aside_and_the_line_goes_on(bench: Bench) -> None:
     bench.zalo.reading = "again"
-    await bench.zalo.deliver({"event_name": "bot.added"})
+    await bench.zalo.deliver({"message": {"text": "no id"}})
     await bench.zalo.say("lan", "chào")
     bench.heard.fails = [ValueError("a fault of ours")]
     await bench.zalo.say("lan", "tiếp")

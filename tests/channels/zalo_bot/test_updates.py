@@ -13,7 +13,7 @@ from bot.channels.zalo_bot.updates import (
     Addressed,
     Ignored,
     Said,
-    parse_polled,
+    parse_body,
     parse_update,
 )
 from bot.conversation.events import Media, Start, Text
@@ -80,6 +80,15 @@ def test_what_an_update_says(event: str, fields: dict[str, Any], body: object, w
             Addressed("m1", "g1"),
         ),
         (raw(update(text="1", message_id=12, chat={"id": 34})), Said("12", "34", Text("1"))),
+        (raw({"event_name": "bot.added"}), Ignored()),
+        (
+            raw(update(None, text="1", caption=None, chat={"id": CHAT, "chat_type": None})),  # type: ignore[arg-type]
+            Said("m1", CHAT, Text("1")),
+        ),
+        (
+            raw(update(text="1", **{"from": {"id": CHAT, "is_bot": None}}, reply_to={"x": [1]})),
+            Said("m1", CHAT, Text("1")),
+        ),
         (raw(update(text="nửa \ud800 chữ")), Said("m1", CHAT, Text("nửa \ufffd chữ"))),
     ],
 )
@@ -93,7 +102,6 @@ def test_other_updates(said: bytes, meant: object) -> None:
         b"nonsense",
         b"[]",
         b"{}",
-        raw({"event_name": "bot.added"}),
         raw({"ok": True, "result": {}}),
         raw(update(text=["no", "text"])),
         raw(update(text="hi", message_id="")),
@@ -110,16 +118,25 @@ def test_what_cannot_be_read_is_a_bad_update(said: bytes) -> None:
     ("answer", "found"),
     [
         (b"", []),
+        (b" \n", []),
+        (b"[]", []),
+        (b"{}", []),
         (raw({"ok": False, "error_code": 408}), []),
+        (raw({"ok": False, "error_code": "408", "result": {"a": 1}}), []),
         (raw({"ok": True, "result": None}), []),
         (raw({"ok": True, "result": {}}), []),
         (raw({"ok": True, "result": []}), []),
+        (raw({"ok": True, "result": [None]}), []),
         (b'{"ok":true,"result":{"a":1}}', [b'{"a":1}']),
+        (b'{"ok":true,"error_code":null,"result":{"a":1}}', [b'{"a":1}']),
         (b'{"ok":true,"result":[{"a":1},{"b":2}]}', [b'{"a":1}', b'{"b":2}']),
+        (b'[{"a":1},{"b":2}]', [b'{"a":1}', b'{"b":2}']),
+        (b'{"event_name":"x","message":null}', [b'{"event_name":"x","message":null}']),
+        (b'{"message":{"text":"\\ud800"}}', [b'{"message":{"text":"\\ufffd"}}']),
     ],
 )
-def test_a_poll_hands_over_one_or_none(answer: bytes, found: list[bytes]) -> None:
-    assert parse_polled(answer) == found
+def test_the_updates_in_a_body(answer: bytes, found: list[bytes]) -> None:
+    assert parse_body(answer) == found
 
 
 @given(
@@ -141,7 +158,7 @@ def test_a_poll_hands_over_one_or_none(answer: bytes, found: list[bytes]) -> Non
 )
 @settings(max_examples=400, deadline=None)
 def test_anything_is_read_or_refused(said: bytes) -> None:
-    for parse in (parse_update, parse_polled):
+    for parse in (parse_update, parse_body):
         try:
             parse(said)
         except BadUpdate:

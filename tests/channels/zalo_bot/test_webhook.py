@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import httpx
@@ -54,6 +54,17 @@ async def test_set_at_start_and_every_update_counts_once(bench: Bench, wraps: bo
     assert bench.zalo.violations == []
 
 
+@pytest.mark.parametrize("wrap", [lambda some: some, lambda some: {"ok": True, "result": some}])
+async def test_several_in_one_body(bench: Bench, wrap: Callable[[object], object]) -> None:
+    some = [update(text=f"tin {n}", message_id=f"m{n}") for n in range(3)]
+    bench.heard.fails = [StoreUnavailable("disk full")]
+    async with door(bench) as (url, _):
+        body = json.dumps(wrap(some)).encode()
+        assert [await post(url, body) for _ in range(3)] == [503, 200, 200]
+    assert [body for _, body in bench.heard.said.values()] == [Text(f"tin {n}") for n in range(3)]
+    assert len(bench.heard.calls) == 4
+
+
 async def test_what_could_not_be_kept_comes_again(bench: Bench) -> None:
     bench.heard.fails = [StoreUnavailable("disk full"), TimeoutError()]
     async with door(bench) as (url, _):
@@ -68,7 +79,9 @@ async def test_what_could_not_be_kept_comes_again(bench: Bench) -> None:
         (b"", 200, 0),
         (b'{"ok": true, "result": {"mess', 400, 0),
         (b"nonsense", 200, 1),
-        (b'{"event_name": "bot.added"}', 200, 1),
+        (b'{"event_name": "bot.added"}', 200, 0),
+        (b'{"message": {"text": "no id"}}', 200, 1),
+        (b'[{"message": {"text": "no id"}}, {"event_name": "bot.added"}]', 200, 1),
     ],
 )
 async def test_strange_bodies(bench: Bench, body: bytes, status: int, aside: int) -> None:
