@@ -102,9 +102,12 @@ class Talk:
         return Press(self.learner.asked, self.offered()[number - 1].id)
 
 
-def play(script: str, show: Callable[[Turn], list[str]] | None = None) -> str:
-    """The script with what the tutor really says; `show` writes a turn down."""
-    talk, lines = Talk(), []
+def play(
+    script: str, show: Callable[[Turn], list[str]] | None = None, talk: Talk | None = None
+) -> str:
+    """The script with what the tutor really says; `show` writes a turn down, `talk` is a
+    new one."""
+    talk, lines = talk or Talk(), []
     show = show or _written
     for line in script.splitlines():
         word, _, rest = line.partition(" ")

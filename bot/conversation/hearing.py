@@ -333,7 +333,8 @@ def _asked_about(
         case Unsure(ids=ids) if not learner.guess:
             return Turn(change(learner, guess=",".join(ids)))
         case OutOfRange():
-            return Turn(learner, (say(learner, world, "unknown.number", last=len(choices)),))
+            key = "unknown.number" if len(choices) > 1 else "unknown.only_one"
+            return Turn(learner, (say(learner, world, key, last=len(choices)),))
         case _:
             return not_understood(learner, world)
 
