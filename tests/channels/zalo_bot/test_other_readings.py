@@ -122,8 +122,10 @@ async def test_people_take_the_courses_under_another_reading(
     print(f"{name}, {by}: {said} said, {told} told, {took_s:.0f} s, calls {dict(zalo.calls)}")
     assert zalo.faults == []
     assert [one.stuck for one in pupils if one.stuck] == []
-    assert _turns(tmp_path / "a.db") == {one.chat: one.said for one in pupils}
-    assert _named(tmp_path / "a.db") == told  # nobody was answered twice
+    heard, named, learnt = _kept(tmp_path / "a.db")
+    assert heard == said  # nothing was lost, nothing set aside
+    assert named == told  # nobody was answered twice
+    assert learnt == {one.chat: lessons for one in pupils}
     assert TOKEN not in log.read_text("utf-8")
     if by == "webhook":
         assert zalo.denied == 6
@@ -138,22 +140,20 @@ def _door() -> dict[str, str]:
     return {"HOCVUSO_PORT": port, "HOCVUSO_PUBLIC_URL": f"http://127.0.0.1:{port}"}
 
 
-def _turns(database: Path) -> dict[str, int]:
-    """How many turns each chat's learner has had; nothing was set aside."""
+def _kept(database: Path) -> tuple[int, int, dict[str, int]]:
+    """Updates that count, messages that went out, and how many lessons each chat knows."""
     with sqlite3.connect(database) as connection:
         assert connection.execute("SELECT count(*) FROM quarantine").fetchone() == (0,)
+        (heard,) = connection.execute(
+            "SELECT count(*) FROM seen WHERE key LIKE 'zalo_bot:main:message:%'"
+        ).fetchone()
+        (named,) = connection.execute(
+            "SELECT count(DISTINCT message_ref) FROM outbox WHERE status = 'sent'"
+        ).fetchone()
         rows = connection.execute(
             "SELECT external_id, document FROM contact c "
             "JOIN learner l ON l.learner_id = c.active_learner_id"
         ).fetchall()
     connection.close()
-    return {chat: json.loads(document)["turn"] for chat, document in rows}
-
-
-def _named(database: Path) -> int:
-    with sqlite3.connect(database) as connection:
-        (named,) = connection.execute(
-            "SELECT count(DISTINCT message_ref) FROM outbox WHERE status = 'sent'"
-        ).fetchone()
-    connection.close()
-    return int(named)
+    done = {chat: len(json.loads(document).get("done", ())) for chat, document in rows}
+    return int(heard), int(named), done
