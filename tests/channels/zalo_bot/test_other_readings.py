@@ -34,7 +34,7 @@ _AWAY = re.compile(
 )
 _SAID = ("{}", "{}", "{}", "{}.", "so {}", "Số {} ạ", "chọn {}")
 _RECAP = "Nhớ nhé:"
-_PATIENCE_S = 4.0
+_PATIENCE_S = 20.0
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Pupil:
         last = ""
         while True:
             try:
-                told = await self.zalo.hear(self.chat, self.read, _PATIENCE_S * (1 + CROWD / 5))
+                told = await self.zalo.hear(self.chat, self.read, _PATIENCE_S * (1 + CROWD / 10))
             except TimeoutError:
                 self.stuck.append(last)
                 return ""
