@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from bot.batch import Batch, Incoming, Pressed, Seat
+from bot.carrying.work import read_document
 from bot.conversation.events import (
     Body,
     CodeFits,
@@ -23,6 +24,7 @@ from bot.conversation.events import (
     NotParted,
     Nudge,
     Parted,
+    PlaceTaken,
     Press,
 )
 from bot.conversation.learner import Learner, change
@@ -35,6 +37,7 @@ from bot.conversation.replies import (
     MergeInto,
     PartChat,
     Request,
+    TakePlace,
     TryCode,
 )
 from bot.conversation.screens.household import HOUSEHOLD, PAUSE
@@ -102,6 +105,8 @@ class HouseholdBatch(Batch):
                 return await self._merge(hashed, seat)
             case PartChat():
                 return await self._part(seat)
+            case TakePlace(whom=whom):
+                return seat, await self._take_place(whom, seat)
             case AddLearner():
                 return await self._add(seat)
             case HandOver(to=to):
@@ -116,12 +121,13 @@ class HouseholdBatch(Batch):
         since = self.now_ms - _TRIES_FORGOTTEN_MS
         if await households.code_tries(contact_id, since) >= TRIES:
             return CodeRefused(often=True)
-        maker = await households.free_code(hashed, self.now_ms)
-        if maker is None:
+        code = await households.free_code(hashed, self.now_ms)
+        if code is None:
             await households.count_code_try(contact_id, since, self.now_ms)
             return CodeRefused()
-        chats = {chat.contact_id for chat in await households.chats(maker)}
-        return CodeFits(hashed, own=maker == seat.learner.id or contact_id in chats)
+        chats = {chat.contact_id for chat in await households.chats(code.made_by)}
+        own = code.made_by == seat.learner.id or contact_id in chats
+        return CodeFits(hashed, own, code.purpose)
 
     async def _merge(self, hashed: str, seat: Seat) -> tuple[Seat, Body]:
         """Win the code; then its maker goes on, and this learner ends in them."""
@@ -157,6 +163,17 @@ class HouseholdBatch(Batch):
         del self.seats[old]
         self.joined[old] = new
         self._sits(kept, seat.person)
+
+    async def _take_place(self, whom: str, seat: Seat) -> Body:
+        """Who stood on a volunteer's list ends in the learner of this chat."""
+        document = await self.tx.people.kept_document(whom)
+        if document is None:
+            return PlaceTaken(gone=True)
+        listed = change(read_document(document), hour="")  # they choose it themselves now
+        lessons = self.shelf.library.lessons.get(seat.learner.language, {})
+        seat.learner, seat.changed = merge(seat.learner, listed, lessons), True
+        await self.tx.households.merge(seat.learner.id, whom)
+        return PlaceTaken()
 
     def _goes_on_as(self, learner_id: str) -> str:
         """The learner in whom this one has ended in this batch, or themselves."""

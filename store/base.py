@@ -176,7 +176,8 @@ class RejectedRow(NamedTuple):
 
 class NewTicket(NamedTuple):
     """A ticket to keep. made_by: a learner, or "" for the command line. role, ward, hamlet:
-    what it gives and where; many: it is never used up."""
+    what it gives and where; many: it is never used up; course: what is begun with, or "";
+    for_learner_id: whose place on a list it hands over, or ""."""
 
     hash: str
     purpose: str
@@ -186,6 +187,8 @@ class NewTicket(NamedTuple):
     ward: str = ""
     hamlet: str = ""
     many: bool = False
+    course: str = ""
+    for_learner_id: str = ""
 
 
 class TicketRow(NamedTuple):
@@ -196,6 +199,8 @@ class TicketRow(NamedTuple):
     role: str = ""
     ward: str = ""
     hamlet: str = ""
+    course: str = ""
+    for_learner_id: str = ""
 
 
 class MadeTicket(NamedTuple):
@@ -322,7 +327,8 @@ class Transaction(Broadcasting, Protocol):
 
         "inviter": learner id -> [{"learner_id"}] of the one whose invitation they used.
         "roles": learner id -> [{"role", "ward", "hamlet"}] held now.
-        "ticket": hash -> [{"purpose", "made_by", "role", "ward", "hamlet", "expires_at",
+        "ticket": hash -> [{"purpose", "made_by", "role", "ward", "hamlet", "course",
+            "for_learner_id", "for_document", "expires_at",
         "document"}] when it is still free; the document is its maker's, or None.
         "broadcast", "broadcast_counts", "broadcast_answers", "broadcast_coming": of the
         announcement of that number; "broadcasts": learner id -> those of their areas;

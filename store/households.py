@@ -22,6 +22,13 @@ class ChatNow(NamedTuple):
     last_seen_at: int
 
 
+class Code(NamedTuple):
+    """A code said aloud: who made it, and what it is for: "join", "role" or "own"."""
+
+    made_by: str
+    purpose: str
+
+
 class Households(Protocol):
     """The part of a transaction that joins and parts learners."""
 
@@ -31,8 +38,8 @@ class Households(Protocol):
     async def count_code_try(self, contact_id: int, since: int, at: int) -> None:
         """Once more; tries from before `since` are forgotten."""
 
-    async def free_code(self, hash: str, at: int) -> str | None:
-        """Who made the code, while it is good."""
+    async def free_code(self, hash: str, at: int) -> Code | None:
+        """Who made the code and what for, while it is good."""
 
     async def merge(self, kept: str, other: str) -> None:
         """Everything of one learner is the other's; the one is no more."""

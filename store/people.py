@@ -53,6 +53,9 @@ class People(Protocol):
     async def keep(self, row: KeptLearner, at: int) -> None:
         """A learner who has no chat of their own."""
 
+    async def kept_document(self, learner_id: str) -> bytes | None:
+        """Of a learner without a chat; None: there is no such."""
+
     async def save_kept(self, learner_id: str, document: bytes, at: int) -> None: ...
 
     async def ask_family(self, learner_id: str, helper_id: str, at: int) -> None:

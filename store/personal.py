@@ -16,7 +16,8 @@ class Kept(NamedTuple):
     housekeeping drops old rows, or "learner" for what lives as long as its learner does,
     "batch" for what the next batch of turns takes. join: named queries that give the rows of
     a learner (`:other`) to another (`:kept`) who is the same person; none where only who
-    holds a role has any, for such a learner is never joined into another.
+    holds a role has any, for such a learner is never joined into another, and none of who
+    stands on a volunteer's list, for whoever goes on has a chat.
     """
 
     erase: tuple[str, ...]
@@ -38,7 +39,7 @@ PERSONAL: dict[str, Kept] = {
         ("join_quarantine",),
     ),
     "ticket": Kept(
-        ("erase_tickets", "erase_used_tickets"),
+        ("erase_tickets", "erase_tickets_for", "erase_used_tickets"),
         "export_tickets",
         "forget_tickets",
         ("join_tickets", "join_used_tickets"),
@@ -50,7 +51,7 @@ PERSONAL: dict[str, Kept] = {
         ("join_second_call", "join_calls"),
     ),
     "notice": Kept(("erase_notices",), "export_notices", "forget_notices", ("join_notices",)),
-    "kept_learner": Kept(("erase_kept", "erase_keepers"), "", "learner", ("join_kept",)),
+    "kept_learner": Kept(("erase_kept", "erase_keepers"), "", "learner"),
     "family": Kept(
         ("erase_family",), "export_family", "learner", ("join_family", "join_family_helper")
     ),

@@ -416,7 +416,7 @@ class SqliteStore:
 
     async def ticket_maker(self, hash: str, at: int) -> MadeTicket | None:
         rows = await self._read("made_ticket", hash=hash, at=at)
-        return MadeTicket(TicketRow(*rows[0][:5]), rows[0][5]) if rows else None
+        return MadeTicket(TicketRow(*rows[0][:-1]), rows[0][-1]) if rows else None
 
     async def ticket_purpose(self, hash: str, at: int) -> TicketRow | None:
         rows = await self._read("free_ticket", hash=hash, at=at)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from store.households import Chat, ChatNow
+from store.households import Chat, ChatNow, Code
 from store.personal import PERSONAL
 from store.sqlite_calls import All, Many
 
@@ -26,9 +26,9 @@ class SqliteHouseholds:
     async def count_code_try(self, contact_id: int, since: int, at: int) -> None:
         await self._many("count_code_try", [(contact_id, since, at)])
 
-    async def free_code(self, hash: str, at: int) -> str | None:
+    async def free_code(self, hash: str, at: int) -> Code | None:
         rows = await self._all("free_code", hash=hash, at=at)
-        return str(rows[0][0]) if rows else None
+        return Code(*rows[0]) if rows else None
 
     async def merge(self, kept: str, other: str) -> None:
         for table in PERSONAL.values():

@@ -27,6 +27,10 @@ class SqlitePeople:
         await self._many("keep_learner", [kept])
         await self._many("keep_learner_by", [kept])
 
+    async def kept_document(self, learner_id: str) -> bytes | None:
+        rows = await self._all("kept_document", learner_id=learner_id)
+        return bytes(rows[0][0]) if rows else None
+
     async def save_kept(self, learner_id: str, document: bytes, at: int) -> None:
         saved = {"learner_id": learner_id, "document": document, "at": at}
         await self._many("save_kept", [saved])

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.events import Text
+from bot.conversation.events import Start, Text
 from bot.conversation.learner import change
 from bot.conversation.replies import Attempt, Milestone
 from bot.happenings import notice_row
 from bot.orders.roles import EndRoles
-from store.base import RoleRow
+from store.base import Address, RoleRow
 from store.people import NoticeRow
 from tests.village import Village, village
 
@@ -198,7 +198,7 @@ async def test_without_a_yes_nobody_is_kept(here: Village) -> None:
 
 async def test_who_is_taken_off_the_list_is_gone_from_every_table(here: Village) -> None:
     await _kept(here)
-    await here.say("hoa", "2", "1", "1", "1", "2", "1")
+    await here.say("hoa", "2", "1", "1", "1", "3", "1")
     rows = await here.store._reader.execute_fetchall(
         "SELECT count(*) FROM learner WHERE status = 'kept'"
     )
@@ -220,6 +220,88 @@ async def test_what_is_no_name_is_no_name(here: Village, name: str) -> None:
     await here.say("hoa", "việc tình nguyện", "bà con", "4", "1", name)
     hoa = await here.learner("hoa")
     assert hoa.place.stage not in ("address", "agreed")
+
+
+# --- a phone of their own -----------------------------------------------------------------
+
+
+async def _handed_over(here: Village) -> None:
+    """Ông Bảy has learnt two lessons with Hoa, and gets a phone."""
+    await _kept(here)
+    await here.say("hoa", "2", "1", "1", "1", "1", "1", "có máy rồi")
+
+
+async def test_who_gets_a_phone_goes_on_from_where_the_list_had_them(here: Village) -> None:
+    await _handed_over(here)
+    await here.say("bay", "(link)", "1", "ông", "1")
+    bay = await here.learner("bay")
+    assert (bay.name, bay.ward, bay.guide) == ("Bảy", "06685", here.id_of("hoa"))
+    assert len(bay.done) == 2
+    assert await here.store.count("kept_learner") == 0
+    await here.say("bay", "sáng")
+    assert (await here.learner("bay")).hour == "08:00"
+    statuses = await here.store.statuses()
+    assert statuses.get("kept", 0) == 0
+    own = await here.store.export(bay.id)
+    assert "lesson_marked" in str(own)  # what happened before goes along
+    trail = [(one.what, one.actor, one.whom) for one in await here.audits()]
+    assert ("place_taken", bay.id, here.id_of("hoa")) in trail
+    assert "place_offered" in [what for what, _, _ in trail]
+
+
+@pytest.mark.parametrize("channel", ["web", "telegram", "zalo_bot"])
+async def test_the_code_said_across_the_table_does_the_same_once(
+    here: Village, channel: str
+) -> None:
+    await _handed_over(here)
+    link, code = here.link, here.code
+    here.people["bay"] = Address(channel, "main", "bay")
+    await here.say("bay", "xin chào", "1", "ông")
+    await here.tell("bay", Text(f"dạ {code}"))
+    await here.say("bay", "1")
+    assert len((await here.learner("bay")).done) == 2
+    await here.given("ai", name="Ai")
+    for body in (Start(link), Text(code)):
+        await here.tell("ai", body)
+        assert (await here.learner("ai")).ticket == ""
+    assert (await here.learner("ai")).done == ()
+
+
+async def test_a_place_is_handed_over_to_no_helper_and_not_against_a_no(here: Village) -> None:
+    await _handed_over(here)
+    await here.given("mo", role="volunteer", ward="06685", name="Mơ")
+    await here.say("mo", "(link)")
+    await here.say("hoa", "(link)")
+    await here.say("bay", "(link)", "1", "ông", "2")
+    for name in ("mo", "hoa", "bay"):
+        assert (await here.learner(name)).done == ()
+    assert await here.store.count("kept_learner") == 1
+
+
+async def test_who_learns_on_a_shared_phone_is_told_to_come_as_themselves(here: Village) -> None:
+    await _handed_over(here)
+    await here.say("lan", "(link)")
+    assert "thêm người học" in here.said_to("lan")[-1]
+    await here.say("lan", "2", "thêm người học", "(link)", "1", "ông", "1")
+    assert len((await here.learner("lan")).done) == 2  # whoever uses the chat now
+    await here.say("lan", "đổi người")
+    assert set(_labels(here, "lan")) == {"Bác Lan", "Ông Bảy"}
+
+
+@pytest.mark.parametrize("how", ["role ended", "taken off the list", "late"])
+async def test_an_offer_ends_with_what_it_stands_on(here: Village, how: str) -> None:
+    await _handed_over(here)
+    if how == "role ended":
+        await EndRoles(here.id_of("hoa")).carry_out(here.turns)
+    elif how == "taken off the list":
+        await here.say("hoa", "3", "1")
+    else:
+        here.now += timedelta(days=8)
+    await here.given("bay")
+    for body in (Start(here.link), Text(here.code)):
+        await here.tell("bay", body)
+        assert (await here.audits())[-1].what in ("ticket_refused", "code_refused")
+    assert (await here.learner("bay")).done == ()
 
 
 # --- the family ---------------------------------------------------------------------------

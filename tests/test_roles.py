@@ -163,6 +163,63 @@ async def test_a_coordinator_sees_and_gives_nothing_of_another_ward(here: Villag
     assert "Hoa" not in " ".join(option.label for option in here.newest["far2"].options)
 
 
+async def test_a_code_said_aloud_gives_the_role_once_and_within_minutes(here: Village) -> None:
+    await _offer(here)
+    await here.say("mai", "câu đọc miệng")
+    code = here.code
+    await here.given("tu", "telegram")
+    await here.tell("lan", Text(code))
+    await here.tell("tu", Text(code))
+    await here.tell_at_once(("lan", Text("1")), ("tu", Text("1")))
+    assert await _roles(here, "lan") == ["volunteer 06685"]
+    assert await _roles(here, "tu") == []
+    assert [one.what for one in await here.audits()][-4:] == [
+        "role_offered:volunteer",
+        "role_offered:volunteer",
+        "role_given:volunteer",
+        "ticket_refused",
+    ]
+    await here.say("mai", "1", "1", "1")
+    here.now += timedelta(minutes=11)
+    await here.tell("tu", Text(here.code))
+    assert await _roles(here, "tu") == []
+    assert (await here.audits())[-1].what == "code_refused"
+
+
+async def test_a_newcomer_with_a_code_agrees_first(here: Village) -> None:
+    await _offer(here)
+    await here.say("mai", "1")
+    await here.tell("new", Text(here.code))
+    assert "đồng ý không" in here.said_to("new")[-1]
+    assert await here.store.count("role") == 2
+    await here.say("new", "1", "chị", "1")
+    assert await _roles(here, "new") == ["volunteer 06685"]
+
+
+async def test_the_picture_of_an_offer_leads_where_its_link_does(here: Village) -> None:
+    await _offer(here)
+    offers = [reply for name, reply in here.told if reply.picture.startswith("qr:")]
+    assert len(offers) == 1
+    link = offers[0].picture.removeprefix("qr:")
+    assert link.endswith(f"/i/{here.link}")
+    assert link in offers[0].text
+
+
+async def test_a_link_to_another_course_begins_there(here: Village) -> None:
+    """Set up together: the ward, the course and the guide come with the link."""
+    await here.say("hoa", "việc tình nguyện", "mời bà con")
+    first = here.link
+    await here.say("hoa", "khóa khác", "2")
+    assert here.link != first
+    await here.say("new", "(link)", "1", "bác", "1", "Lan", "không nhắc")
+    new = await here.learner("new")
+    assert (new.ward, new.guide, new.course) == ("06685", here.id_of("hoa"), "C09")
+    assert new.lesson.lesson.startswith("L09")
+    await here.tell("lan", Start(first))
+    await here.say("lan", "1")
+    assert (await here.learner("lan")).course == ""
+
+
 async def test_the_command_line_makes_the_first_administrator(here: Village) -> None:
     made = await Invite(Role.ADMINISTRATOR).carry_out(here.turns)
     await here.tell("lan", Start(made["link"].rsplit("/", 1)[1]))
@@ -184,6 +241,24 @@ async def test_a_ward_by_code_or_name(here: Village, ward: str) -> None:
 async def test_an_invitation_to_nowhere_is_refused(here: Village, ward: str) -> None:
     with pytest.raises(OrderRefused):
         await Invite(Role.VOLUNTEER, ward).carry_out(here.turns)
+
+
+@pytest.mark.parametrize(
+    ("hamlet", "where"), [("Thôn 3", "06685/thôn 3"), ("khu Đồng Tâm", "06685/khu Đồng Tâm")]
+)
+async def test_a_hamlet_has_one_name(here: Village, hamlet: str, where: str) -> None:
+    made = await Invite(Role.VOLUNTEER, "06685", hamlet).carry_out(here.turns)
+    assert made["where"] == where
+
+
+async def test_a_sentence_is_no_hamlet(here: Village) -> None:
+    with pytest.raises(OrderRefused, match="thôn 3"):
+        await Invite(Role.VOLUNTEER, "06685", "Sáng thứ Bảy họp ở nhà ông Ba").carry_out(here.turns)
+    await here.say("mai", "việc tình nguyện", "người cùng làm", "1")
+    for said in ("việc tình nguyện", "Sáng thứ Bảy 8 giờ họp ở nhà văn hóa."):
+        link = here.link
+        await here.say("mai", said)
+        assert here.link == link
 
 
 async def test_an_erased_volunteer_leaves_no_role(here: Village) -> None:

@@ -18,7 +18,7 @@ async def use_ticket(request: UseTicket, asker: Asker, work: Work) -> Body:
         await work.tx.give_role(row)
     if won.purpose == "family":
         await joined(won.made_by, asker, work)
-    return TicketUsed(won.purpose, won.made_by, won.role, won.ward, won.hamlet)
+    return TicketUsed(*won)
 
 
 async def end_role(whom: str, role: str, ward: str, hamlet: str, *, by: str, work: Work) -> bool:
@@ -41,4 +41,6 @@ def kept_ticket(ticket: MakeTicket, made_by: str) -> NewTicket:
         ticket.ward,
         ticket.hamlet,
         ticket.many,
+        ticket.course,
+        ticket.whom,
     )

@@ -76,7 +76,8 @@ class Told(msgspec.Struct, frozen=True, tag="told"):
 class TicketUsed(msgspec.Struct, frozen=True, tag="ticket_used"):
     """The ticket this learner used was still free and is now theirs.
 
-    role: what it gave, "" for none; ward, hamlet: where.
+    role: what it gave, "" for none; ward, hamlet: where. course: what is begun with, or "".
+    whom: whose place on a volunteer's list it hands over, or "".
     """
 
     purpose: str
@@ -84,6 +85,8 @@ class TicketUsed(msgspec.Struct, frozen=True, tag="ticket_used"):
     role: str = ""
     ward: str = ""
     hamlet: str = ""
+    course: str = ""
+    whom: str = ""
 
 
 class TicketRefused(msgspec.Struct, frozen=True, tag="ticket_refused"):
@@ -270,11 +273,13 @@ class Again(msgspec.Struct, frozen=True, tag="again"):
 class CodeFits(msgspec.Struct, frozen=True, tag="code_fits"):
     """A code that was typed is good; nothing is used up yet.
 
-    own: it was made in this very chat, or by this very learner.
+    own: it was made in this very chat, or by this very learner. purpose: "join", or what a
+    link would give ("role", "own").
     """
 
     hash: str
     own: bool = False
+    purpose: str = "join"
 
 
 class CodeRefused(msgspec.Struct, frozen=True, tag="code_refused"):
@@ -308,7 +313,15 @@ class HandedOver(msgspec.Struct, frozen=True, tag="handed_over"):
     """This learner uses the shared chat from now on."""
 
 
-OfHousehold = CodeFits | CodeRefused | Joined | Parted | NotParted | NewHere | HandedOver
+class PlaceTaken(msgspec.Struct, frozen=True, tag="place_taken"):
+    """What was learnt on a volunteer's list is this learner's now. gone: there was nothing."""
+
+    gone: bool = False
+
+
+OfHousehold = (
+    CodeFits | CodeRefused | Joined | Parted | NotParted | NewHere | HandedOver | PlaceTaken
+)
 
 
 # --- the family --------------------------------------------------------------------------

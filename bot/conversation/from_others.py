@@ -30,6 +30,7 @@ from bot.conversation.events import (
     Nudge,
     Parted,
     Passed,
+    PlaceTaken,
     Praised,
     Relayed,
     RoleEnded,
@@ -58,6 +59,10 @@ from bot.conversation.world import World
 
 def told(learner: Learner, event: FromOthers, world: World) -> Turn:
     match event:
+        case CodeFits(purpose=purpose, hash=hashed) if purpose != "join":
+            return ticket.arrived_aloud(learner, hashed, world)
+        case PlaceTaken():
+            return ticket.place_taken(learner, event, world)
         case CodeFits() | CodeRefused() | Joined() | Parted() | NotParted():
             return join.outcome(learner, event, world)
         case NewHere() | HandedOver():

@@ -225,12 +225,13 @@ class TellLearner(msgspec.Struct, frozen=True, tag="tell_learner"):
     event: Body
 
 
-Purpose = Literal["invite", "return", "join", "role", "guide", "family", "data"]
+Purpose = Literal["invite", "return", "join", "role", "guide", "family", "own", "data"]
 
 
 class MakeTicket(msgspec.Struct, frozen=True, tag="make_ticket"):
     """Keep a ticket's hash. role, ward, hamlet: what it gives and where; many: it may be
-    used by many people, and so gives no role."""
+    used by many people, and so gives no role. course: what is begun with, "" for the first;
+    whom: whose place on a volunteer's list it hands over."""
 
     hash: str
     purpose: Purpose
@@ -239,6 +240,8 @@ class MakeTicket(msgspec.Struct, frozen=True, tag="make_ticket"):
     ward: str = ""
     hamlet: str = ""
     many: bool = False
+    course: str = ""
+    whom: str = ""
 
 
 class UseTicket(msgspec.Struct, frozen=True, tag="use_ticket"):
@@ -427,6 +430,13 @@ class PartChat(msgspec.Struct, frozen=True, tag="part_chat"):
     """From now on this chat has a learner of its own, with a copy of the progress."""
 
 
+class TakePlace(msgspec.Struct, frozen=True, tag="take_place"):
+    """What that one of a volunteer's list has learnt is this learner's: the same person, who has
+    a chat now. `PlaceTaken` comes back."""
+
+    whom: str
+
+
 class AddLearner(msgspec.Struct, frozen=True, tag="add_learner"):
     """One more learner on this chat, who uses it from now on."""
 
@@ -438,7 +448,7 @@ class HandOver(msgspec.Struct, frozen=True, tag="hand_over"):
 
 
 # Carried out by who seats the learners of a batch; the rest, by the batch itself.
-ForHousehold = TryCode | MergeInto | PartChat | AddLearner | HandOver
+ForHousehold = TryCode | MergeInto | PartChat | AddLearner | HandOver | TakePlace
 Asked = TellLearner | OfRoles | OfBroadcast | HelpWork | OfDuty | OfPeople | OfFamily | EraseMe
 Request = ForHousehold | Asked
 

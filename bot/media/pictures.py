@@ -1,7 +1,8 @@
 """Pictures: the drawings of lessons and the garden, SVG to PNG, drawn on demand.
 
 A drawing's name is what a `Reply` carries: "asset:NAME" (lessons/pictures/NAME.svg),
-"garden:1101", or a volunteer's poster, "poster:TICKET|AREA|GUIDE". Drawn in a thread, kept
+"garden:1101", a volunteer's poster, "poster:TICKET|AREA|GUIDE", or a link to point a phone
+at, "qr:LINK". Drawn in a thread, kept
 in memory by a hash of what was drawn, so that an edited file is drawn anew; the kept ones
 have a bound.
 Leads in: `media/shelf.py`, delivery. Source: learner-experience.md A4, G1.
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 import resvg_py
+import segno
 import structlog
 
 from bot.media.garden import draw_garden
@@ -29,6 +31,7 @@ _PAPER = "#FFF8E7"  # behind a drawing that has no ground of its own
 _KEPT_BYTES = 16 * 1024 * 1024
 _ASSET = re.compile(r"[a-z0-9_]{1,60}")
 _GARDEN = re.compile(r"[01]{1,40}")
+_LINK = re.compile(r"https?://[\w.:/?=&%-]{1,200}", re.ASCII)
 _LOG = structlog.get_logger("pictures")
 
 
@@ -55,6 +58,7 @@ class Pictures:
         self._kinds: dict[str, Callable[[str], str | None]] = {
             "asset": self._asset,
             "garden": _garden,
+            "qr": _qr,
             **({"poster": posters.draw} if posters else {}),
         }
 
@@ -65,6 +69,8 @@ class Pictures:
             return bool(_ASSET.fullmatch(rest)) and self._file(rest).is_file()
         if kind == "poster":
             return self._posters is not None and self._posters.knows(rest)
+        if kind == "qr":
+            return bool(_LINK.fullmatch(rest))
         return kind == "garden" and bool(_GARDEN.fullmatch(rest))
 
     async def draw(self, name: str) -> Picture | None:
@@ -140,3 +146,10 @@ def _smaller(png: bytes) -> bytes:
 
 def _garden(plots: str) -> str | None:
     return draw_garden([one == "1" for one in plots]) if _GARDEN.fullmatch(plots) else None
+
+
+def _qr(link: str) -> str | None:
+    """The link as a QR with its white edge."""
+    if not _LINK.fullmatch(link):
+        return None
+    return segno.make(link, error="m", micro=False).svg_inline(scale=10, border=4, light="#fff")

@@ -10,6 +10,7 @@ import msgspec
 
 from bot.batch import Batch, milliseconds
 from bot.conversation import tickets
+from bot.conversation.asking import read_hamlet
 from bot.conversation.policy import HOLD_EVERYWHERE, Area, Role
 from bot.conversation.replies import Audit
 from bot.conversation.who import COMMAND_LINE, where
@@ -29,7 +30,7 @@ class Invite(msgspec.Struct, frozen=True, tag="invite"):
 
     async def carry_out(self, turns: Turns) -> dict[str, str]:
         """The link, and what it gives."""
-        area = Area(self._code(turns), self.hamlet)
+        area = Area(self._code(turns), self._hamlet())
         now = turns.now()
         ticket = tickets.new_ticket(urandom(16))
         kept = NewTicket(
@@ -54,6 +55,13 @@ class Invite(msgspec.Struct, frozen=True, tag="invite"):
             "link": tickets.link_to(ticket, turns.shelf.public_url),
             "until": (now + timedelta(days=self.days)).isoformat(timespec="seconds"),
         }
+
+    def _hamlet(self) -> str:
+        """As it is kept when a coordinator types it."""
+        hamlet = read_hamlet(self.hamlet) if self.hamlet else ""
+        if hamlet is None:
+            raise OrderRefused(f'--hamlet "{self.hamlet}": write its name alone, as in "thôn 3"')
+        return hamlet
 
     def _code(self, turns: Turns) -> str:
         if not self.ward:

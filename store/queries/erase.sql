@@ -38,6 +38,10 @@ WHERE key >= 'turn:' || :learner_id || ':' AND key < 'turn:' || :learner_id || '
 -- Tickets that the learner made, and their name on those they used.
 DELETE FROM ticket WHERE made_by = :learner_id;
 
+-- name: erase_tickets_for!
+-- Tickets that would hand over the learner's place.
+DELETE FROM ticket WHERE for_learner_id = :learner_id;
+
 -- name: erase_used_tickets!
 -- A used ticket stays used by nobody known.
 UPDATE ticket SET used_by = '' WHERE used_by = :learner_id;

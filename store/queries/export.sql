@@ -35,7 +35,7 @@ SELECT kind, body, at FROM quarantine WHERE learner_id = :learner_id ORDER BY qu
 
 -- name: export_tickets
 -- Links that the learner made; never by whom they were used.
-SELECT purpose, role, ward, hamlet, expires_at, used_at FROM ticket WHERE made_by = :learner_id ORDER BY expires_at;
+SELECT purpose, role, ward, hamlet, course, expires_at, used_at FROM ticket WHERE made_by = :learner_id ORDER BY expires_at;
 
 -- name: export_roles
 -- What the learner may or might do for others.

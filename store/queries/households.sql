@@ -8,9 +8,9 @@ UPDATE contact SET code_tries = iif(code_tried_at > ?2, code_tries + 1, 1), code
 WHERE contact_id = ?1;
 
 -- name: free_code
--- Who made a code that is still good.
-SELECT made_by FROM ticket
-WHERE hash = :hash AND purpose = 'join' AND used_by IS NULL AND expires_at > :at;
+-- Who made a code that is still good, and what it is for.
+SELECT made_by, purpose FROM ticket
+WHERE hash = :hash AND purpose IN ('join', 'role', 'own') AND used_by IS NULL AND expires_at > :at;
 
 -- name: chats_of_learner
 -- A learner's chats, the one last used first.
@@ -112,10 +112,6 @@ UPDATE contact SET active_learner_id = :kept WHERE active_learner_id = :other;
 -- name: join_notices!
 -- What their volunteers may see; of two of a kind the kept one's.
 UPDATE OR IGNORE notice SET learner_id = :kept WHERE learner_id = :other;
-
--- name: join_kept!
--- On whose list they stand.
-UPDATE OR IGNORE kept_learner SET learner_id = :kept WHERE learner_id = :other;
 
 -- name: join_family!
 -- Who follows one of them follows the other; nobody follows themselves.

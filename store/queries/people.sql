@@ -15,7 +15,7 @@ RETURNING role_id;
 -- name: void_tickets!
 -- Links that somebody made by right of a role, and that nobody used.
 UPDATE ticket SET expires_at = :at
-WHERE made_by = :learner_id AND used_by IS NULL AND purpose IN ('role', 'guide')
+WHERE made_by = :learner_id AND used_by IS NULL AND purpose IN ('role', 'guide', 'own')
   AND expires_at > :at;
 
 -- name: find_roles
@@ -26,12 +26,15 @@ JOIN role r ON r.learner_id = p.value AND r.taken_at IS NULL
 ORDER BY r.role_id;
 
 -- name: find_ticket
--- Tickets that are still free, by hash, each with the document of whoever made it.
+-- Tickets that are still free, by hash, each with the documents of whoever made it and of
+-- whose place it hands over.
 SELECT p.value AS parameter, t.purpose, t.made_by, t.role, t.ward, t.hamlet, t.expires_at,
-  l.document
+  t.course, t.for_learner_id, l.document, k.document AS for_document
 FROM json_each(:parameters) p
 JOIN ticket t ON t.hash = p.value AND t.used_by IS NULL
-LEFT JOIN learner l ON l.learner_id = t.made_by;
+LEFT JOIN learner l ON l.learner_id = t.made_by
+LEFT JOIN learner k ON k.learner_id = t.for_learner_id AND k.status = 'kept'
+WHERE t.for_learner_id = '' OR k.learner_id IS NOT NULL;
 
 -- name: find_team
 -- Who holds a role within the areas of each of these coordinators or administrators.
@@ -121,6 +124,10 @@ INSERT INTO kept_learner (learner_id, kept_by) VALUES (:learner_id, :kept_by);
 -- The document of a learner without a chat.
 UPDATE learner SET document = :document, last_seen_at = :at
 WHERE learner_id = :learner_id AND status = 'kept';
+
+-- name: kept_document
+-- The document of a learner without a chat.
+SELECT document FROM learner WHERE learner_id = :learner_id AND status = 'kept';
 
 -- name: ask_family!
 -- Somebody took a learner's invitation; the learner has not said yes yet.

@@ -65,13 +65,13 @@ ORDER BY h.history_id DESC LIMIT :limit;
 
 -- name: made_ticket
 -- A ticket that is still free, with the document of whoever made it.
-SELECT t.purpose, t.made_by, t.role, t.ward, t.hamlet, l.document
+SELECT t.purpose, t.made_by, t.role, t.ward, t.hamlet, t.course, t.for_learner_id, l.document
 FROM ticket t LEFT JOIN learner l ON l.learner_id = t.made_by
 WHERE t.hash = :hash AND t.used_by IS NULL AND t.expires_at > :at;
 
 -- name: free_ticket
 -- What a ticket that is still free is for.
-SELECT purpose, made_by, role, ward, hamlet FROM ticket
+SELECT purpose, made_by, role, ward, hamlet, course, for_learner_id FROM ticket
 WHERE hash = :hash AND used_by IS NULL AND expires_at > :at;
 
 -- name: web_contact

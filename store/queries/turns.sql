@@ -95,8 +95,9 @@ DELETE FROM quarantine WHERE quarantine_id = ?1;
 
 -- name: make_ticket*!
 -- A ticket's hash; the same hash again is the same ticket.
-INSERT OR IGNORE INTO ticket (hash, purpose, made_by, expires_at, role, ward, hamlet, many)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+INSERT OR IGNORE INTO ticket (
+  hash, purpose, made_by, expires_at, role, ward, hamlet, many, course, for_learner_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: use_ticket
 -- Win a ticket that is still free: one row for the winner, none for the others. One for
@@ -104,7 +105,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 UPDATE ticket SET used_by = iif(many, NULL, :learner_id), used_at = :at
 WHERE hash = :hash AND purpose = :purpose AND used_by IS NULL AND expires_at > :at
   AND (purpose = 'return' OR made_by <> :learner_id)
-RETURNING purpose, made_by, role, ward, hamlet;
+RETURNING purpose, made_by, role, ward, hamlet, course, for_learner_id;
 
 -- name: find_inviter
 -- Whose invitation each of these learners used.

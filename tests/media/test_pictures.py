@@ -2,9 +2,11 @@
 
 import asyncio
 import struct
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from bot.media.garden import draw_garden
 from bot.media.pictures import Pictures
@@ -116,3 +118,26 @@ async def test_kept_pictures_have_a_bound(folder: Path) -> None:
     assert again == drawn * 3
     kept = pictures._kept.values()
     assert 0 < sum(len(one.png) for one in kept) <= room
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("qr:https://hoc.example.vn/i/AAAAAAAAAAAAAAAAAAAABA", True),
+        ("qr:https://t.me/hoc_bot?start=AAAAAAAAAAAAAAAAAAAABA", True),
+        ("qr:javascript:alert(1)", False),
+        ('qr:https://a"/><script>', False),
+    ],
+)
+async def test_a_link_to_point_a_phone_at(name: str, known: bool) -> None:
+    pictures = Pictures(Path("lessons/pictures"))
+    assert pictures.knows(name) is known
+    drawn = await pictures.draw(name)
+    assert (drawn is not None) is known
+    if drawn:
+        with Image.open(BytesIO(drawn.png)) as image:
+            dark = image.convert("L").point([255] * 128 + [0] * 128)
+            assert image.size == (640, 640)
+            edges = dark.getbbox()
+            assert edges is not None
+            assert edges[0] > 40  # the white edge that a reader needs

@@ -11,9 +11,9 @@ from store.sqlite import QUERIES, open_store
 _ENDS = ("learner_id", "contact_id", "external_id", "_by", "key")
 # Tables that have such a column and still nothing of a learner, each with its reason.
 NAMELESS: dict[str, str] = {}
-# Tables with nothing of a learner who never had a role; and the keys, which end with a learner,
-# as the document does.
-OF_ROLES = {"help_told", "duty", "role", "broadcast", "seen", "learner"}
+# Tables with nothing of a learner who never had a role; the list of those without a chat, which
+# nobody with one stands on; and the keys, which end with a learner, as the document does.
+OF_ROLES = {"help_told", "duty", "role", "broadcast", "seen", "learner", "kept_learner"}
 
 
 async def _columns(folder: Path) -> dict[str, list[str]]:

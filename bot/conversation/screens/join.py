@@ -7,15 +7,13 @@ Comes from: «nối máy», household, a code typed anywhere. Leads to: where th
 Wording: `join.*`. Source: design.md section 4; promises.md P23, P31.
 """
 
-from datetime import timedelta
-
+from bot.conversation import tickets
 from bot.conversation.events import CodeFits, CodeRefused, Joined, NotParted, Parted
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.replies import (
     Audit,
     Consent,
     Fact,
-    MakeTicket,
     MergeInto,
     Milestone,
     PartChat,
@@ -26,12 +24,11 @@ from bot.conversation.replies import (
 from bot.conversation.screens.base import Screen
 from bot.conversation.screens.welcome import CONSENT_VERSION
 from bot.conversation.speech import say
-from bot.conversation.spoken import code_hash, make_code, read_code
+from bot.conversation.spoken import code_hash, read_code
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
 
 CHATS = "chats"  # the store query
-LIVES = timedelta(minutes=10)
 PLAYS_DONE = "M13"  # three exercises with a swindler that ended safe
 ENTER, CONSENT, SURE, PART = "enter", "consent", "sure", "part"
 
@@ -146,8 +143,7 @@ def _fits(learner: Learner, event: CodeFits, world: World) -> Turn:
 
 
 def _given(learner: Learner, world: World, *facts: Fact) -> Turn:
-    code = make_code(world.seed, world.shelf.spoken)
-    made = MakeTicket(code_hash(code), "join", world.now + LIVES)
+    code, made = tickets.say_aloud(world, "join")
     told = say(learner, world, "join.code", code=code)
     return Turn(resume(learner), (told,), facts, (made,), ask=False)
 

@@ -1,17 +1,19 @@
 """Kept: learners without a phone, or sharing one, on a volunteer's list with their progress.
 
-They agree by word of mouth; the volunteer marks what the two did together, and takes them
-off the list when they want it. Comes from: people. Leads to: people. Wording: `kept.*`.
+They agree by word of mouth; the volunteer marks what the two did together, takes them off
+the list when they want it, or hands their place over to a phone of their own.
+Comes from: people. Leads to: people. Wording: `kept.*`.
 Source: promises.md P31, P34.
 """
 
 from typing import Any
 
-from bot.conversation import asking, who
+from bot.conversation import asking, tickets, who
 from bot.conversation.curriculum import lessons, next_lesson
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.policy import Action, Area, areas
 from bot.conversation.replies import (
+    Audit,
     ForgetKept,
     KeepLearner,
     MarkLesson,
@@ -71,6 +73,8 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             return _keep(learner, world)
         case "mark" if stage == ONE:
             return Turn(_at(learner, LESSON, picked))
+        case "own_phone" if stage == ONE:
+            return _hand_over(learner, world)
         case "forget" if stage == ONE:
             return Turn(_at(learner, FORGET, picked))
         case "erase" if stage == FORGET:
@@ -208,7 +212,7 @@ def _about(learner: Learner, world: World) -> Reply:
     last_done = next((titles[one].title for one in reversed(person.done) if one in titles), "")
     key = "kept.one" if last_done else "kept.one_new"
     fields: dict[str, Any] = {"Name": name, "done": len(person.done), "title": last_done}
-    return say(learner, world, key, "mark", "forget", "back", **fields)
+    return say(learner, world, key, "mark", "own_phone", "forget", "back", **fields)
 
 
 def _left(person: Learner, reader: Learner, world: World) -> list[Lesson]:
@@ -228,6 +232,21 @@ def _mark(learner: Learner, lesson: str, world: World) -> Turn | None:
     said = say(learner, world, "kept.marked", name=name, title=taught.title)
     request = MarkLesson(learner_id, lesson)
     return Turn(_at(learner, ONE, learner_id), (said,), (), (request,), ask=False)
+
+
+def _hand_over(learner: Learner, world: World) -> Turn:
+    """They have a phone now: a link to send there, and a code to say across the table."""
+    row = _row(learner, learner.place.picked, world)
+    if row is None:
+        return Turn(_at(learner, LIST))
+    area = Area(row["ward"], row["hamlet"])
+    link, made = tickets.make(world, "own", area, whom=row["learner_id"])
+    code, aloud = tickets.say_aloud(world, "own", area, whom=row["learner_id"])
+    name = who.named(people.person_of(row), learner, world)
+    by_link = say(learner, world, "kept.own_phone", Name=name, link=link)
+    by_word = say(learner, world, "kept.own_code", code=code)
+    audit = Audit("place_offered", learner.id, row["learner_id"], who.where(area))
+    return Turn(learner, (by_link, by_word), (audit,), (made, aloud))
 
 
 def _forget(learner: Learner, world: World) -> Turn:

@@ -1,9 +1,11 @@
-"""The team: who holds a role here; give one by a link, take one away.
+"""The team: who holds a role here; give one by a link, a QR or a code said aloud; take one away.
 
 Comes from: work. Leads to: work. Wording: `team.*`. Source: promises.md P23, P25.
 """
 
 from typing import Any, NamedTuple
+
+import msgspec
 
 from bot.conversation import asking, tickets, who
 from bot.conversation.learner import Learner, Place, change
@@ -18,6 +20,7 @@ from bot.conversation.world import World
 
 TEAM = "team"  # the store query
 LIST, ROLE, WARD, HAMLET, END = "list", "role", "ward", "hamlet", "end"
+OFFERED = "offered"  # a link was made; the same can be offered by a code said aloud
 _A_PAGE = 3
 
 
@@ -41,6 +44,8 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
             return (say(learner, world, "team.which_role", "volunteer", "coordinator", "back"),)
         case "ward":
             return (say(learner, world, "team.which_ward", *_wards(learner, world), "back"),)
+        case "offered":
+            return (say(learner, world, "team.offered", "say_code", "done"),)
         case "hamlet":
             role, area = _picked(learner)
             named = who.area_name(area, learner, world)
@@ -59,6 +64,10 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             return _which_area(learner, Role(option_id), world)
         case "whole" if learner.place.stage == HAMLET:
             return _link(learner, *_picked(learner), world)
+        case "say_code" if learner.place.stage == OFFERED:
+            return _code(learner, *_offered(learner), world)
+        case "done":
+            return Turn(_at(learner))
         case "see_team":
             return Turn(_at(learner, LIST))
         case "more":
@@ -131,18 +140,46 @@ def _area_chosen(learner: Learner, role: Role, area: Area, world: World) -> Turn
 
 
 def _link(learner: Learner, role: Role, area: Area, world: World) -> Turn:
-    back = _at(learner)
-    if not area.ward or not who.can(learner, GIVES[role], area, world):
-        refused = Audit("role_refused", learner.id, where=who.where(area))
-        return Turn(back, (say(learner, world, "team.not_there"),), (refused,))
+    if not _may_give(learner, role, area, world):
+        return _not_there(learner, area, world)
     link, made = tickets.make(world, "role", area, role)
-    fields: dict[str, Any] = {
+    said = say(learner, world, "team.link", link=link, **_what(learner, role, area, world))
+    said = msgspec.structs.replace(said, picture=tickets.qr_name(link))
+    offered = Audit(f"role_offered:{role}", learner.id, where=who.where(area))
+    there = _at(learner, OFFERED, ":".join((role, area.ward, area.hamlet)))
+    return Turn(there, (said,), (offered,), (made,))
+
+
+def _code(learner: Learner, role: Role, area: Area, world: World) -> Turn:
+    """Another offer of the same, to say to who stands here: it is good for minutes."""
+    if not _may_give(learner, role, area, world):
+        return _not_there(learner, area, world)
+    code, made = tickets.say_aloud(world, "role", area, role)
+    said = say(learner, world, "team.code", code=code, **_what(learner, role, area, world))
+    offered = Audit(f"role_offered:{role}", learner.id, where=who.where(area))
+    return Turn(_at(learner), (said,), (offered,), (made,))
+
+
+def _may_give(learner: Learner, role: Role, area: Area, world: World) -> bool:
+    return bool(area.ward) and who.can(learner, GIVES[role], area, world)
+
+
+def _not_there(learner: Learner, area: Area, world: World) -> Turn:
+    refused = Audit("role_refused", learner.id, where=who.where(area))
+    return Turn(_at(learner), (say(learner, world, "team.not_there"),), (refused,))
+
+
+def _what(learner: Learner, role: Role, area: Area, world: World) -> dict[str, Any]:
+    return {
         "role": who.role_name(role, learner, world),
         "area": who.area_name(area, learner, world),
     }
-    said = say(learner, world, "team.link", link=link, **fields)
-    offered = Audit(f"role_offered:{role}", learner.id, where=who.where(area))
-    return Turn(back, (said,), (offered,), (made,))
+
+
+def _offered(learner: Learner) -> tuple[Role, Area]:
+    """What was offered last: "volunteer:06685:thôn 3"."""
+    role, ward, hamlet = (*learner.place.picked.split(":", 2), "", "")[:3]
+    return Role(role), Area(ward, hamlet)
 
 
 def _held(learner: Learner, role: Role, world: World) -> tuple[Area, ...]:

@@ -1,4 +1,4 @@
-"""A ticket: a link was opened that gives something; do you want it?
+"""A ticket: a link was opened, or a code typed, that gives something; do you want it?
 
 A newcomer is asked for consent and form of address first; the ticket waits in the
 document as a hash. Nothing is given before a yes to the question here, and the store
@@ -10,11 +10,12 @@ Wording: `ticket.*`, `name.*`. Source: promises.md P23, P25; learner-experience.
 from typing import Any
 
 from bot.conversation import asking, who
-from bot.conversation.events import Start, TicketRefused, TicketUsed
+from bot.conversation.events import PlaceTaken, Start, TicketRefused, TicketUsed
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.policy import Area, Role
-from bot.conversation.replies import Audit, Consent, Reply, Turn, UseTicket
+from bot.conversation.replies import Audit, Consent, Reply, TakePlace, Turn, UseTicket
 from bot.conversation.screens.base import Screen
+from bot.conversation.screens.courses import titles
 from bot.conversation.screens.welcome import CONSENT_VERSION
 from bot.conversation.speech import say
 from bot.conversation.tickets import ticket_hash
@@ -23,13 +24,25 @@ from bot.conversation.world import World
 
 TICKET = "ticket"  # the store query
 NAME = "name"
+_NOT_HERE = ("return", "data", "join")  # what no link opened in the chat is for
 
 
 def arrived(learner: Learner, event: Start, world: World) -> Turn:
     """A link was opened. A friend's invitation counts at once; the others ask first."""
-    hashed = ticket_hash(event.payload)
+    return _opened(learner, ticket_hash(event.payload), world)
+
+
+def arrived_aloud(learner: Learner, hashed: str, world: World) -> Turn:
+    """A code that gives something was said to another one, who typed it here."""
+    return _opened(learner, hashed, world)
+
+
+def _opened(learner: Learner, hashed: str, world: World) -> Turn:
     row = _free(hashed, world)
-    if row is None or row["made_by"] == learner.id or row["purpose"] in ("return", "data"):
+    if row is None or row["made_by"] == learner.id or row["purpose"] in _NOT_HERE:
+        return _refused(learner, world)
+    if row["purpose"] == "own" and learner.works:
+        # A helper's phone is not the one that the learner has got.
         return _refused(learner, world)
     if row["purpose"] == "invite":
         return Turn(learner, requests=(UseTicket(hashed),), ask=False)
@@ -57,6 +70,13 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
         "Giver": who.named(giver, learner, world) if giver else "",
         "role": who.role_name(Role(row["role"]), learner, world) if row["role"] else "",
     }
+    listed = who.read_document(row["for_document"])
+    if listed:
+        fields["name"] = who.called(listed, learner, world)
+        if learner.done or learner.name:  # somebody learns here already, perhaps another one
+            own = say(learner, world, "ticket.own_here", "yes", "rather_not", **fields)
+            return (own,)
+        return (say(learner, world, "ticket.own", "yes", "rather_not", **fields),)
     options = ("yes", "elsewhere") if row["purpose"] == "guide" else ("accept", "rather_not")
     return (say(learner, world, f"ticket.{row['purpose']}", *options, **fields),)
 
@@ -120,12 +140,24 @@ def outcome(learner: Learner, event: TicketUsed | TicketRefused, world: World) -
             return _given(learner, event, world)
         case "guide":
             return _guided(learner, event, world)
+        case "own":
+            area = who.where(Area(event.ward, event.hamlet))
+            audit = Audit("place_taken", learner.id, event.made_by, area)
+            return Turn(learner, (), (audit,), (TakePlace(event.whom),), ask=False)
         case "family":
             audit = Audit("family_taken", learner.id, event.made_by)
             return Turn(_onward(learner), (say(learner, world, "ticket.family_taken"),), (audit,))
         case _:
             greeted = () if learner.consent else (say(learner, world, "friends.invited"),)
             return Turn(learner, greeted)
+
+
+def place_taken(learner: Learner, event: PlaceTaken, world: World) -> Turn:
+    """What was learnt with a volunteer is here now; or there was nothing to take."""
+    if event.gone:
+        return _refused(learner, world)
+    said = say(learner, world, "ticket.own_taken", done=len(learner.done))
+    return Turn(_onward(learner), (said,))
 
 
 def _given(learner: Learner, event: TicketUsed, world: World) -> Turn:
@@ -149,9 +181,17 @@ def _given(learner: Learner, event: TicketUsed, world: World) -> Turn:
 
 def _guided(learner: Learner, event: TicketUsed, world: World) -> Turn:
     area = Area(event.ward, event.hamlet)
-    guided = change(learner, ward=area.ward, hamlet=area.hamlet, guide=event.made_by)
+    title = titles(learner, world).get(event.course, "")
+    guided = change(
+        learner,
+        ward=area.ward,
+        hamlet=area.hamlet,
+        guide=event.made_by,
+        course=event.course if title else learner.course,
+    )
     audit = Audit("guided", event.made_by, learner.id, who.where(area))
-    return Turn(_to_name(guided), (say(guided, world, "ticket.guided"),), (audit,))
+    key = "ticket.guided_course" if title else "ticket.guided"
+    return Turn(_to_name(guided), (say(guided, world, key, title=title),), (audit,))
 
 
 def _living_in(learner: Learner, area: Area) -> Learner:

@@ -12,12 +12,14 @@ from bot.conversation.folding import fold
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.policy import Action, Area, Role, areas
 from bot.conversation.replies import Audit, Option, Reply, Turn
+from bot.conversation.screens import courses
 from bot.conversation.screens.base import Screen
 from bot.conversation.speech import option, say, wording
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
 
 WHERE = "where"  # for which of one's areas is the link?
+GUIDED, COURSE = "guided", "course"  # the link was made; with which other course may it begin?
 MORE = "more"
 ACTIONS = (Action.TAKE_CALL, Action.SEE_TEAM, Action.ANNOUNCE)
 # After the calls, in this order; three stand on the first page.
@@ -45,6 +47,12 @@ def open_desk(learner: Learner, world: World) -> Turn:
 def show(learner: Learner, world: World) -> tuple[Reply, ...]:
     if learner.place.stage == WHERE:
         return (say(learner, world, "work.where", *_areas(learner, world), "back"),)
+    if _stage(learner) == GUIDED:
+        return (say(learner, world, "work.guided", "other_course", "done"),)
+    if _stage(learner) == COURSE:
+        titles = courses.titles(learner, world).items()
+        shown = courses.paged(learner, [Option(f"k{one}", title) for one, title in titles])
+        return (say(learner, world, "work.which_course", *shown, "back"),)
     first, more = _jobs(learner, world)
     if learner.place.stage == MORE:
         back = ("back",) if len(more) < 4 else ()
@@ -66,12 +74,20 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
             return Turn(change(learner, screen="people", place=Place()))
         case "team" | "calls" | "duty":
             return Turn(change(learner, screen=option_id, place=Place()))
+        case "other_course":
+            return Turn(at(learner, f"{COURSE}:{learner.place.stage.partition(':')[2]}"))
+        case "more" if _stage(learner) == COURSE:
+            return Turn(change(learner, place=courses.next_page(learner)))
+        case "done":
+            return Turn(at(learner))
         case "more_work":
             return Turn(at(learner, MORE))
         case "learn_too":
             return Turn(resume(learner))
         case "back":
             return Turn(at(learner))
+        case _ if _stage(learner) == COURSE:
+            return _guide_link(learner, _area(learner), world, option_id[1:])
         case _:
             chosen = [one for one in _areas(learner, world) if one.id == option_id]
             held = areas(who.person(learner, world), Action.BRING_IN)
@@ -79,9 +95,12 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
 
 
 def hear(learner: Learner, said: str, world: World) -> Turn | None:
-    """A job by its name, also one that stands on the other page."""
+    """A job by its name, also one that stands on the other page; a course by its title."""
     if learner.place.stage == WHERE:
         return None
+    if _stage(learner) == COURSE:
+        course = courses.read_title(learner, said, world)
+        return choose(learner, f"k{course}", world) if course else None
     first, more = _jobs(learner, world)
     jobs = (one if isinstance(one, Option) else option(learner, world, one) for one in first + more)
     named = (job.id for job in jobs if fold(job.label) == fold(said))
@@ -149,14 +168,22 @@ def _areas(learner: Learner, world: World) -> tuple[Option, ...]:
     )[:3]
 
 
-def _guide_link(learner: Learner, area: Area, world: World) -> Turn:
-    link, made = tickets.make(world, "guide", area)
+def _guide_link(learner: Learner, area: Area, world: World, course: str = "") -> Turn:
+    """The link, and the poster of it; then whether it shall begin with another course."""
+    titles = courses.titles(learner, world)
+    if not area.ward or not who.can(learner, Action.BRING_IN, area, world):
+        refused = Audit("guide_refused", learner.id, where=who.where(area))
+        return Turn(at(learner), (say(learner, world, "team.not_there"),), (refused,))
+    if course and course not in titles:
+        return Turn(at(learner))
+    link, made = tickets.make(world, "guide", area, course=course)
     said = say(
         learner,
         world,
-        "work.guide_link",
+        "work.guide_course" if course else "work.guide_link",
         link=link,
         area=who.area_name(area, learner, world),
+        title=titles.get(course, ""),
     )
     reader = Learner()  # the poster is Vietnamese, whoever asks for it
     guide = who.called(learner, reader, world) if learner.name else ""
@@ -164,7 +191,20 @@ def _guide_link(learner: Learner, area: Area, world: World) -> Turn:
     poster = say(learner, world, "work.poster", link=link)
     poster = msgspec.structs.replace(poster, picture=drawn)
     audit = Audit("guide_link_made", learner.id, where=who.where(area))
-    return Turn(at(learner), (said, poster), (audit,), (made,))
+    others = len(titles) > 1 and not course
+    there = at(learner, f"{GUIDED}:{area.ward}:{area.hamlet}") if others else at(learner)
+    return Turn(there, (said, poster), (audit,), (made,))
+
+
+def _stage(learner: Learner) -> str:
+    """ "guided" of "guided:06685:thôn 3"."""
+    return learner.place.stage.partition(":")[0]
+
+
+def _area(learner: Learner) -> Area:
+    """The area for which a link was made last."""
+    _, ward, hamlet = (*learner.place.stage.split(":", 2), "", "")[:3]
+    return Area(ward, hamlet)
 
 
 SCREEN = Screen(show, choose, hear, wish, actions=ACTIONS)
