@@ -162,7 +162,9 @@ def _kind(hour: str) -> Kind:
     today = day_number(TODAY)
     lessons = [f"L{course:02}{number:02}" for course in (1, 9) for number in range(1, 6)]
     memory = {
-        lesson: {item: Memory(23 + place, 2, today - 9 + place) for item in ("q1", "q2", "p1")}
+        lesson: {
+            item: Memory(23 + place, 2, today - 9 + place).number for item in ("q1", "q2", "p1")
+        }
         for place, lesson in enumerate(lessons)
     }
     learner = change(

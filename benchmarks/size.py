@@ -23,18 +23,16 @@ from time import perf_counter
 from typing import NamedTuple
 
 import httpx
-import msgspec
 
 from benchmarks.nudges import fill
 from bot.content import load_shelf
-from bot.conversation.learner import Learner
+from bot.conversation.learner import read_document
 from bot.demo import make_learners
 from store.base import Address, LearnerRow, Person
 from store.sqlite import open_store
 
 ROW_BAR_BYTES, MEMORY_BAR_MB, START_BAR_S = 1024, 200, 1.0
 ROWS, STORED, LESSONS, STARTS = 20_000, 1_000_000, 1000, 5
-_LEARNER = msgspec.json.Decoder(Learner)
 TALKING, WORDS = 50, ("xin chào", "1", "1", "hong gai", "sang", "1", "tiếp", "1")
 
 
@@ -94,7 +92,7 @@ def _after_ten_lessons() -> list[LearnerRow]:
     lessons, now = Path("lessons"), datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
     shelf, _ = load_shelf(lessons / "courses", lessons / "wards.yaml", on=now.date(), public_url="")
     made = make_learners(shelf, 10_000, 1, now, [("telegram", "main")])
-    found = [one.row for one in made if len(_LEARNER.decode(one.row.document).done) == 10]
+    found = [one.row for one in made if len(read_document(one.row.document).done) == 10]
     rows = []
     for number in range(ROWS):
         row = found[number % len(found)]

@@ -21,7 +21,7 @@ from bot.carrying import Asker, Tell, Work, carry_out, kept_ticket
 from bot.conversation import announcing
 from bot.conversation.events import Body, Event, Nudge, Press, Text, Undelivered
 from bot.conversation.folding import clean
-from bot.conversation.learner import Learner
+from bot.conversation.learner import Learner, read_document
 from bot.conversation.nudge_times import next_nudge_at, passed_over
 from bot.conversation.open_question import live_options
 from bot.conversation.replies import (
@@ -55,7 +55,6 @@ from store.base import (
 from store.people import NoticeRow
 
 _LOG = structlog.get_logger("turns")
-_LEARNER = msgspec.json.Decoder(Learner)
 _BODY = msgspec.json.Decoder(Body)
 _JSON = msgspec.json.Encoder()
 
@@ -303,7 +302,7 @@ class Batch:
         """The learner of a chat; two chats of one learner share a seat."""
         known = self.seats.get(person.learner_id)
         if known is None:
-            learner = _LEARNER.decode(person.document)
+            learner = read_document(person.document)
             known = self.seats[person.learner_id] = Seat(person, learner, False, learner.status)
         return known
 

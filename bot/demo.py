@@ -126,7 +126,7 @@ class _Life:
         # In order, so that a million rows are appended to every index instead of scattered.
         self.learner = Learner(id=f"{number:012x}{chance.getrandbits(48):012x}")
         self.facts: list[FactRow] = []
-        self.memory: dict[str, dict[str, Memory]] = {}
+        self.memory: dict[str, dict[str, int]] = {}
         self.due: dict[tuple[str, str], int] = {}  # the day on which an item comes back
         self.turn = 1
         self.at = 0  # milliseconds UTC, of what happens now
@@ -225,10 +225,10 @@ class _Life:
             right = self.chance.random() < 0.85
             self._note("attempt", _attempt(lesson, item, right, 1))
             rating = Rating.Good if right else Rating.Again
-            self._remember(lesson, item, self.memory[lesson][item], rating)
+            self._remember(lesson, item, Memory.of(self.memory[lesson][item]), rating)
 
     def _remember(self, lesson: str, item: str, before: Memory | None, rating: Rating) -> None:
-        known = _rated(before, rating, self.day)
+        known = _rated(before, rating, self.day).number
         self.memory.setdefault(lesson, {})[item] = known
         is_safety = lesson[:3].replace("L", "C") in SAFETY
         self.due[lesson, item] = memory.due_on(known, is_safety=is_safety)

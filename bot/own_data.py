@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from bot.conversation.learner import spelt_out
 from bot.conversation.speech import PAIRS, fill
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -75,6 +76,8 @@ def _opened(row: Mapping[str, Any]) -> dict[str, Any]:
 def _value(name: str, value: Any) -> Any:
     if isinstance(value, int) and (name == "at" or name.endswith("_at")):
         return _moment(value)
+    if name == "document":
+        return spelt_out(value)
     if isinstance(value, bytes):
         try:
             return msgspec.json.decode(value)

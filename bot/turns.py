@@ -37,7 +37,7 @@ from bot.batch import (
 from bot.channels.rereading import reread
 from bot.conversation.days import month_of
 from bot.conversation.events import Body, Undelivered
-from bot.conversation.learner import Learner
+from bot.conversation.learner import read_document
 from bot.conversation.world import Shelf
 from bot.logs import Seldom
 from bot.signing import Seals
@@ -166,7 +166,7 @@ class Turns:
                 return False
             await tx.erase_learner(learner_id, milliseconds(self._clock()))
         person = people[learner_id]
-        left = msgspec.json.decode(person.document, type=Learner).status
+        left = read_document(person.document).status
         gone = Committed(
             frozenset([person.address]), erased=frozenset([learner_id]), statuses={left: -1}
         )

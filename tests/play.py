@@ -179,12 +179,12 @@ def _given(talk: Talk, rest: str) -> None:
     talk.learner = change(talk.learner, turn=1, **fields)
 
 
-def _memory(talk: Talk, due: str, slipped: str) -> dict[str, dict[str, Memory]]:
+def _memory(talk: Talk, due: str, slipped: str) -> dict[str, dict[str, int]]:
     """What the learner remembers: items due since yesterday, items missed yesterday."""
     today = day_number(talk.now)
-    known = {item: Memory(20, 5, today - 3) for item in due.split(",") if item}
-    known |= {item: Memory(2, 7, today - 1) for item in slipped.split(",") if item}
-    memory: dict[str, dict[str, Memory]] = {}
+    known = {item: Memory(20, 5, today - 3).number for item in due.split(",") if item}
+    known |= {item: Memory(2, 7, today - 1).number for item in slipped.split(",") if item}
+    memory: dict[str, dict[str, int]] = {}
     for item, one in known.items():
         lesson, _, card = item.partition("/")
         memory.setdefault(lesson, {})[card] = one

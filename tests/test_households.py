@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.batch import Pressed
 from bot.conversation.days import day_number
 from bot.conversation.events import Nudge, Text
-from bot.conversation.learner import Learner, change
+from bot.conversation.learner import Learner, change, read_document
 from bot.conversation.memory import Memory
 from bot.conversation.replies import Attempt
 from bot.conversation.spoken import code_hash
@@ -23,7 +23,6 @@ from tests.village import Village, village
 
 CHATS = {"a": "zalo_bot", "b": "telegram", "c": "web", "d": "zalo_bot"}
 LESSONS = sorted(shelf().library.lessons["vi"])
-_LEARNER = msgspec.json.Decoder(Learner)
 
 
 async def said(here: Village, chat: str, *texts: str) -> None:
@@ -45,7 +44,7 @@ async def joined(here: Village, giver: str, taker: str) -> None:
 
 async def everybody(here: Village) -> dict[str, Learner]:
     rows = await here.store._reader.execute_fetchall("SELECT document FROM learner")
-    learners = [_LEARNER.decode(row[0]) for row in rows]
+    learners = [read_document(row[0]) for row in rows]
     return {one.id: one for one in learners}
 
 
@@ -53,7 +52,7 @@ async def learnt(here: Village, chat: str, number: int) -> None:
     """The learner of that chat has finished a lesson and remembers an item."""
     learner = await here.learner(chat)
     lesson = LESSONS[number % len(LESSONS)]
-    memory = {**learner.memory, lesson: {f"q{number}": Memory(number + 1, 5, number)}}
+    memory = {**learner.memory, lesson: {f"q{number}": Memory(number + 1, 5, number).number}}
     done = tuple(dict.fromkeys((*learner.done, lesson)))
     wiser = change(learner, done=done, memory=memory)
     person = await here.store.person(here.people[chat])
@@ -116,7 +115,8 @@ async def _history(actions: list[tuple[str, str, str]], folder: Path) -> None:
                 else:  # ended in another: in the one whose code was typed
                     assert action == "join"
                     assert learner_id == theirs.id
-                    assert progress(after[mine.id]) >= progress(learner)
+                    now = await here.learner(two)
+                    assert progress(now) >= progress(learner)
             if action == "part":
                 assert progress(await here.learner(one)) >= progress(mine)
             assert await _facts(here) >= facts

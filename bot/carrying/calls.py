@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from bot.carrying import family
-from bot.carrying.work import Asker, Work, people, read_document, somebody
+from bot.carrying.work import Asker, Work, people, somebody
 from bot.conversation.days import VIETNAM, at_second, day_number, second_of
 from bot.conversation.events import (
     Body,
@@ -30,6 +30,7 @@ from bot.conversation.events import (
     Relayed,
     Somebody,
 )
+from bot.conversation.learner import read_document
 from bot.conversation.nudge_times import is_unasked_free
 from bot.conversation.quiet import MINUTE
 from bot.conversation.relaying import Road, road

@@ -5,9 +5,10 @@ from os import urandom
 import msgspec
 
 from bot.carrying.calls import VISIT, take
-from bot.carrying.work import Asker, Work, read_document
+from bot.carrying.work import Asker, Work
 from bot.conversation import keeping
 from bot.conversation.events import Body, HelpGone, HelpTaken
+from bot.conversation.learner import read_document
 from bot.conversation.policy import Action, Area, Grant, Person, Role, may
 from bot.conversation.replies import Audit, Consent, Fact, KeepLearner, Milestone
 from bot.conversation.screens.welcome import CONSENT_VERSION

@@ -7,13 +7,12 @@ from typing import NamedTuple
 import msgspec
 
 from bot.conversation.events import Body, Somebody
-from bot.conversation.learner import Learner
+from bot.conversation.learner import Learner, read_document
 from bot.conversation.quiet import NudgeRules, QuietHours
 from bot.conversation.replies import Audit
 from store.base import Address, FactRow, Transaction
 
 Tell = Callable[[str, Body], None]
-_LEARNER = msgspec.json.Decoder(Learner)
 
 
 class Asker(NamedTuple):
@@ -47,10 +46,6 @@ class Work(NamedTuple):
         """A line of the audit trail for what no learner did."""
         body = msgspec.json.encode(audit)
         await self.tx.add_facts([FactRow("", 0, "audit", body, self.now_ms)])
-
-
-def read_document(document: bytes) -> Learner:
-    return _LEARNER.decode(document)
 
 
 def somebody(learner: Learner) -> Somebody:

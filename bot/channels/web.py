@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from bot.conversation.events import Body, Start, Text
-from bot.conversation.learner import Learner
+from bot.conversation.learner import read_document
 from bot.conversation.replies import Priority, Reply, without
 from bot.conversation.tickets import ticket_hash
 from bot.own_data import as_json, own_data
@@ -23,7 +23,6 @@ from store.base import Address, Message, Store
 COMMIT_WITHIN_S = 10.0  # promises.md P29: then 503, safe to repeat
 _FAREWELLS = 1000
 _REPLY = msgspec.json.Decoder(Reply)
-_LEARNER = msgspec.json.Decoder(Learner)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -132,7 +131,7 @@ class WebChannel:
 
     async def language(self, visitor: str | None) -> str:
         person = await self._store.person(_address(visitor)) if visitor else None
-        return _LEARNER.decode(person.document).language if person else self._language
+        return read_document(person.document).language if person else self._language
 
     async def ticket_purpose(self, ticket: str) -> str | None:
         found = await self._store.ticket_purpose(ticket_hash(ticket), self._now_ms())

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, NamedTuple
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -14,7 +13,7 @@ from bot.batch import milliseconds
 from bot.commands.base import ConfigOption, JsonOption, read_settings, sentences, show_json
 from bot.conversation.days import VIETNAM
 from bot.conversation.events import Event, Nudge
-from bot.conversation.learner import Learner
+from bot.conversation.learner import Learner, read_document
 from bot.conversation.nudge_times import LATE, next_nudge_at, passed_over
 from bot.conversation.replies import Nudged, Turn
 from bot.conversation.step import step
@@ -23,7 +22,6 @@ from bot.signing import learner_number
 from store.looking import look_at
 
 DAY = timedelta(days=1)
-_LEARNER = msgspec.json.Decoder(Learner)
 _BY_ITSELF = (
     "The running program asks by itself, every learner at their own hour: there is nothing to "
     "start. To see who comes next: hocvuso nudges --dry-run"
@@ -69,7 +67,7 @@ def nudges(
         with look_at(settings.database) as look:
             until = milliseconds(moment + DAY)
             found = [
-                (str(learner_id), str(channel), _LEARNER.decode(document))
+                (str(learner_id), str(channel), read_document(document))
                 for learner_id, channel, document in look.rows("nudged_until", until=until)
             ]
     rows = sorted(_coming(found, moment, now, shelf), key=lambda one: (one.at, one.learner))

@@ -1,11 +1,12 @@
 """The learner's document: one small frozen struct, kept as JSON in one row.
 
-Every field has a default, so that a document of an older program still reads; at
-most 1 KB after ten lessons (design.md section 3).
+Every field has a default and the document its version, so that one of an older program
+still reads; the row with its index is at most 1 KB after ten lessons (design.md section 3),
+so what stands in most documents is written under a short name (decision 0013).
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -13,8 +14,43 @@ from bot.conversation.days import at_minute
 from bot.conversation.draft import Announced, Draft
 from bot.conversation.memory import Memory
 
+# `course` and `done` are asked for by the store's queries, under these names.
+_SHORT = {
+    "id": "i",
+    "pronouns": "p",
+    "ward": "w",
+    "hour": "h",
+    "consent": "y",
+    "screen": "s",
+    "place": "at",
+    "lesson": "l",
+    "turn": "t",
+    "asked": "a",
+    "seen_min": "m",
+    "memory": "k",
+    "learnt": "d",
+    "reviews": "r",
+    "nudges": "n",
+    "safe_plays": "sp",
+    "put_off": "o",
+    "name": "c",
+    "hamlet": "hm",
+    "guide": "g",
+    "announced": "an",
+}
+_SHORT_PLACE = {
+    "lesson": "l",
+    "card": "c",
+    "stage": "s",
+    "tries": "t",
+    "picked": "p",
+    "hinted": "h",
+    "why": "w",
+    "mark": "m",
+}
 
-class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+
+class Place(msgspec.Struct, frozen=True, omit_defaults=True, rename=_SHORT_PLACE):
     """Where in a screen the learner stands, by stable ids, never by position.
 
     lesson, card: ids of a lesson and its card; "recap" stands for the end.
@@ -67,7 +103,7 @@ class Nudges(msgspec.Struct, frozen=True, array_like=True):
     not_before: int = 0
 
 
-class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
+class Learner(msgspec.Struct, frozen=True, omit_defaults=True, rename=_SHORT, tag_field="v", tag=2):
     """What we know of one person.
 
     id: random; only the contact table ties it to a chat.
@@ -82,7 +118,7 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
         agreed.
     safe_plays: lessons whose role play ended safe; three are a milestone, more are not kept.
     put_off: the task to ask about kindly on a later day.
-    memory: lesson -> item -> what is remembered of it ("L0102" -> "q1").
+    memory: lesson -> item -> what is remembered of it ("L0102" -> "q1"), a `Memory.number`.
     thanked: somebody's thanks wait for the learner's next word; praised_by: so does a word
         of praise of that one.
     learnt: days on which something was learnt, it only grows; reviews: items asked today.
@@ -97,7 +133,6 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     id: str = ""
-    version: int = 1
     language: str = "vi"
     pronouns: str = ""
     ward: str = ""
@@ -117,7 +152,7 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     seen_min: int | None = None
     safe_plays: tuple[str, ...] = ()
     put_off: PutOff | None = None
-    memory: dict[str, dict[str, Memory]] = {}
+    memory: dict[str, dict[str, int]] = {}
     learnt: Tally = Tally()
     reviews: Tally = Tally()
     nudges: Nudges = Nudges()
@@ -142,6 +177,48 @@ class Learner(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def seen_at(self) -> datetime | None:
         return None if self.seen_min is None else at_minute(self.seen_min)
+
+
+_DECODER = msgspec.json.Decoder(Learner)
+_NEWEST = b'{"v":2'
+_LONG = {short: name for name, short in _SHORT.items()}
+_LONG_PLACE = {short: name for name, short in _SHORT_PLACE.items()}
+
+
+def read_document(document: bytes) -> Learner:
+    """A learner's document of any version."""
+    if document.startswith(_NEWEST):
+        return _DECODER.decode(document)
+    # Of version 1: every field under its whole name, a memory as [stability, difficulty, day].
+    fields = msgspec.json.decode(document)
+    fields.pop("version", None)
+    fields["memory"] = {
+        lesson: {item: Memory(*three).number for item, three in items.items()}
+        for lesson, items in fields.get("memory", {}).items()
+    }
+    return msgspec.convert(_renamed(fields, _SHORT, _SHORT_PLACE), Learner)
+
+
+def spelt_out(document: bytes) -> dict[str, Any]:
+    """What stands in a document, under whole names: for a person to read."""
+    learner = read_document(document)
+    fields = _renamed(msgspec.json.decode(msgspec.json.encode(learner)), _LONG, _LONG_PLACE)
+    fields.pop("v")
+    fields["memory"] = {
+        lesson: {item: msgspec.structs.asdict(Memory.of(one)) for item, one in items.items()}
+        for lesson, items in learner.memory.items()
+    }
+    return fields
+
+
+def _renamed(
+    fields: dict[str, Any], names: dict[str, str], in_places: dict[str, str]
+) -> dict[str, Any]:
+    renamed = {names.get(name, name): value for name, value in fields.items()}
+    for name, value in renamed.items():
+        if _LONG.get(name, name) in ("place", "lesson"):
+            renamed[name] = {in_places.get(inner, inner): one for inner, one in value.items()}
+    return renamed
 
 
 def change(learner: Learner, **fields: object) -> Learner:

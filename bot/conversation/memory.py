@@ -12,28 +12,42 @@ from fsrs import Card, Rating, Scheduler, State
 
 from bot.conversation.days import at_second
 
-__all__ = ["Memory", "Rating", "due_on", "passed_over", "rated"]
+__all__ = ["Memory", "Rating", "due_on", "last_on", "passed_over", "rated"]
 
 MOST_DAYS = 365  # nothing stays away for longer than a year
 MOST_DAYS_SAFETY = 60  # what keeps people safe never leaves the cycle (curriculum.md 1.4)
 _SLIPPED, _HELD = 10, 11  # tenths of a day
 _MOST_TENTHS = 10 * 10 * MOST_DAYS
+_DAYS, _GRADES = 10_000, 10  # room for the day, up to the year 2053, and for the difficulty
 _FSRS = Scheduler(
     learning_steps=(), relearning_steps=(), maximum_interval=MOST_DAYS, enable_fuzzing=False
 )
 
 
-class Memory(msgspec.Struct, frozen=True, array_like=True):
-    """[stability, difficulty, day last asked], whole numbers: a document has little room.
+class Memory(msgspec.Struct, frozen=True):
+    """What is remembered of one item, all whole numbers.
 
     stability: tenths of days until nine in ten still know it; at most a day (10) where it
     slipped the last time, so that it comes back the next day. difficulty: 1 to 10.
-    on: the day's number.
+    on: the number of the day on which it was last asked.
     """
 
     stability: int
     difficulty: int
     on: int
+
+    @classmethod
+    def of(cls, number: int) -> "Memory":
+        """The memory that a document holds as that number."""
+        rest, on = divmod(number, _DAYS)
+        stability, grade = divmod(rest, _GRADES)
+        return cls(stability, grade + 1, on)
+
+    @property
+    def number(self) -> int:
+        """As it is written down: one number, stability first, for a document has little room."""
+        on = max(0, min(self.on, _DAYS - 1))
+        return (self.stability * _GRADES + self.difficulty - 1) * _DAYS + on
 
     @property
     def slipped(self) -> bool:
@@ -57,10 +71,15 @@ def passed_over(before: Memory, today: int) -> Memory:
     return msgspec.structs.replace(before, on=today)
 
 
-def due_on(memory: Memory, *, is_safety: bool) -> int:
-    """The number of the day on which the item is asked again."""
-    most = MOST_DAYS_SAFETY if is_safety else MOST_DAYS
-    return memory.on + min(max(1, round(memory.stability / 10)), most)
+def due_on(number: int, *, is_safety: bool) -> int:
+    """The number of the day on which the item is asked again, of a memory as written down."""
+    stability, on = number // (_DAYS * _GRADES), number % _DAYS
+    return on + min(max(1, round(stability / 10)), MOST_DAYS_SAFETY if is_safety else MOST_DAYS)
+
+
+def last_on(number: int) -> int:
+    """The number of the day on which the item was last asked."""
+    return number % _DAYS
 
 
 def _card(before: Memory | None, today: int) -> Card:

@@ -15,7 +15,7 @@ import msgspec
 
 from bot.conversation.draft import Announced
 from bot.conversation.learner import Learner, Nudges, Place, Tally
-from bot.conversation.memory import Memory
+from bot.conversation.memory import last_on
 from lessons.model import Lesson
 
 PLAYS_KEPT = 3
@@ -62,15 +62,13 @@ def _both(kept: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*kept, *other)))
 
 
-def _memories(kept: Learner, other: Learner) -> dict[str, dict[str, Memory]]:
+def _memories(kept: Learner, other: Learner) -> dict[str, dict[str, int]]:
     """Of each item the memory of the later day; on one day, the stronger."""
     merged = {lesson: dict(items) for lesson, items in kept.memory.items()}
     for lesson, items in other.memory.items():
         mine = merged.setdefault(lesson, {})
         for item, memory in items.items():
-            mine[item] = max(
-                mine.get(item, memory), memory, key=lambda one: (one.on, one.stability)
-            )
+            mine[item] = max(mine.get(item, memory), memory, key=lambda one: (last_on(one), one))
     return merged
 
 
@@ -151,7 +149,7 @@ RULES: dict[str, Rule] = {
         )
     },
     **{name: _filled(name) for name in ("pronouns", "ward", "hour", "name")},
-    **{name: _most(name) for name in ("version", "turn")},
+    "turn": _most("turn"),
     "asked": lambda kept, other: 0,  # asked anew: older questions are nobody's any more
     "misses": lambda kept, other: 0,
     "guess": lambda kept, other: "",

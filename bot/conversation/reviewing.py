@@ -25,14 +25,14 @@ def remember(learner: Learner, item: str, rating: Rating, world: World) -> Learn
     if found is None:
         return learner
     lesson, card = found
-    before = learner.memory.get(lesson.id, {}).get(card)
+    before = _known(learner, lesson.id, card)
     return _with(learner, lesson, card, memory.rated(before, rating, day_number(world.now)))
 
 
 def pass_over(learner: Learner, item: str, world: World) -> Learner:
     """The learner after leaving a known item unanswered: it is not asked again today."""
     found = _named(learner, item, world)
-    before = learner.memory.get(found[0].id, {}).get(found[1]) if found else None
+    before = _known(learner, found[0].id, found[1]) if found else None
     if found is None or before is None:
         return learner
     return _with(learner, *found, memory.passed_over(before, day_number(world.now)))
@@ -41,7 +41,7 @@ def pass_over(learner: Learner, item: str, world: World) -> Learner:
 def slipped_before(learner: Learner, item: str, world: World) -> bool:
     """Was the item missed the last time too, on another day?"""
     lesson, _, card = item.partition("/")
-    known = learner.memory.get(lesson, {}).get(card)
+    known = _known(learner, lesson, card)
     return known is not None and known.slipped and known.on < day_number(world.now)
 
 
@@ -103,8 +103,13 @@ def _due(learner: Learner, world: World) -> Iterator[tuple[int, bool, str]]:
         for card, known in items.items():
             day = memory.due_on(known, is_safety=is_safety)
             # A day ahead of today was written by a clock that ran ahead.
-            if (day <= today or known.on > today) and is_reviewed(lesson, card):
+            if (day <= today or memory.last_on(known) > today) and is_reviewed(lesson, card):
                 yield day, not is_safety, f"{lesson_id}/{card}"
+
+
+def _known(learner: Learner, lesson: str, card: str) -> memory.Memory | None:
+    number = learner.memory.get(lesson, {}).get(card)
+    return None if number is None else memory.Memory.of(number)
 
 
 def _named(learner: Learner, item: str, world: World) -> tuple[Lesson, str] | None:
@@ -115,6 +120,6 @@ def _named(learner: Learner, item: str, world: World) -> tuple[Lesson, str] | No
 
 def _with(learner: Learner, lesson: Lesson, card: str, known: memory.Memory) -> Learner:
     """The learner with that memory; what the lesson no longer reviews is dropped."""
-    items = learner.memory.get(lesson.id, {}) | {card: known}
+    items = learner.memory.get(lesson.id, {}) | {card: known.number}
     kept = {name: one for name, one in items.items() if name in lesson.review}
     return change(learner, memory=learner.memory | {lesson.id: kept})

@@ -3,8 +3,7 @@
 The roles are read from the store at each turn, so what was taken away is gone at once.
 """
 
-import msgspec
-
+from bot.conversation import learner as documents
 from bot.conversation.events import Somebody
 from bot.conversation.learner import Learner
 from bot.conversation.policy import Action, Area, Grant, Person, Role, areas, may
@@ -13,7 +12,6 @@ from bot.conversation.world import World
 
 ROLES = "roles"  # the store query
 COMMAND_LINE = "command line"  # who acted, where it was no learner
-_LEARNER = msgspec.json.Decoder(Learner)
 
 
 def area_of(learner: Learner) -> Area:
@@ -65,7 +63,7 @@ def first_up(name: str) -> str:
 
 def read_document(document: bytes | None) -> Learner | None:
     """Another learner's document, as a list of the store has it."""
-    return _LEARNER.decode(document) if document else None
+    return documents.read_document(document) if document else None
 
 
 def area_name(area: Area, reader: Learner, world: World) -> str:
