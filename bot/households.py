@@ -192,11 +192,27 @@ class HouseholdBatch(Batch):
             return seat, NotParted()
         copied = change(seat.learner, id=urandom(12).hex(), works=False, draft=None, ticket="")
         await self._add_member(copied, here)
-        await self.tx.households.leave(here.contact_id, seat.learner.id)
+        self._hand_on(here.contact_id, seat.learner.id, copied.id)
+        await self.tx.households.leave(here.contact_id, seat.learner.id, copied.id)
         address = Address(elsewhere.channel, elsewhere.account, elsewhere.external_id)
         seat.person = Person(elsewhere.contact_id, address, seat.learner.id, b"")
         seat.changed = True
         return self._new_seat(copied, here), Parted()
+
+    def _hand_on(self, contact_id: int, old: str, new: str) -> None:
+        """What this batch has yet to write into that chat is the new learner's too: else
+        nobody's erasure would find it."""
+        writes = self.writes
+        writes.history = [
+            (line, _renamed(row, old, new) if row.contact_id == contact_id else row)
+            for line, row in writes.history
+        ]
+        writes.outgoing = [
+            msgspec.structs.replace(one, learner_id=new)
+            if (one.contact_id, one.learner_id) == (contact_id, old)
+            else one
+            for one in writes.outgoing
+        ]
 
     async def _add(self, seat: Seat) -> tuple[Seat, Body]:
         added = Learner(id=urandom(12).hex(), language=seat.learner.language, shared=True)

@@ -56,5 +56,5 @@ class Households(Protocol):
     async def hand_over(self, contact_id: int, learner_id: str) -> bool:
         """That learner uses the chat from now on; False: they are none of those who share it."""
 
-    async def leave(self, contact_id: int, learner_id: str) -> None:
-        """That learner does not use the chat any more."""
+    async def leave(self, contact_id: int, learner_id: str, to: str) -> None:
+        """That learner does not use the chat any more; what was said there is the other's."""

@@ -63,5 +63,7 @@ class SqliteHouseholds:
     async def hand_over(self, contact_id: int, learner_id: str) -> bool:
         return bool(await self._all("use_chat", contact_id=contact_id, learner_id=learner_id))
 
-    async def leave(self, contact_id: int, learner_id: str) -> None:
+    async def leave(self, contact_id: int, learner_id: str, to: str) -> None:
+        for name in ("hand_on_outbox", "hand_on_history"):
+            await self._many(name, [(contact_id, learner_id, to)])
         await self._many("leave_chat", [(contact_id, learner_id)])

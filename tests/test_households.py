@@ -136,6 +136,12 @@ async def _whole(here: Village, learners: set[str]) -> None:
     for table in ("fact", "outbox", "history", "contact_learner"):
         rows = await read(f"SELECT DISTINCT learner_id FROM {table}")
         assert {row[0] for row in rows} <= learners
+    for table in ("outbox", "history"):  # else nobody's erasure would find the row
+        rows = await read(
+            f"SELECT count(*) FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM contact_learner s "
+            "WHERE s.contact_id = t.contact_id AND s.learner_id = t.learner_id)"
+        )
+        assert next(iter(rows))[0] == 0
     rows = await read(
         "SELECT count(*) FROM contact c WHERE NOT EXISTS (SELECT 1 FROM contact_learner s "
         "WHERE s.contact_id = c.contact_id AND s.learner_id = c.active_learner_id)"

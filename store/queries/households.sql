@@ -55,6 +55,14 @@ RETURNING contact_id;
 -- A learner does not use that chat any more.
 DELETE FROM contact_learner WHERE contact_id = ? AND learner_id = ?;
 
+-- name: hand_on_outbox*!
+-- Replies that were said in a chat stay with whom the chat is now.
+UPDATE outbox SET learner_id = ?3 WHERE contact_id = ?1 AND learner_id = ?2;
+
+-- name: hand_on_history*!
+-- And its lines.
+UPDATE history SET learner_id = ?3 WHERE contact_id = ?1 AND learner_id = ?2;
+
 -- name: join_outbox!
 -- Replies to one learner are replies to the other; an announcement that both got stays once.
 UPDATE OR IGNORE outbox SET learner_id = :kept
