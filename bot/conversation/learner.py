@@ -14,29 +14,29 @@ from bot.conversation.days import at_minute
 from bot.conversation.draft import Announced, Draft
 from bot.conversation.memory import Memory
 
-# `course` and `done` are asked for by the store's queries, under these names.
+# `course` and `done` are asked for by the store's queries under these names, `turn` by whoever
+# counts turns from outside (the kill tests).
 _SHORT = {
     "id": "i",
     "pronouns": "p",
     "ward": "w",
+    "hamlet": "hm",
     "hour": "h",
+    "name": "c",
     "consent": "y",
     "screen": "s",
     "place": "at",
     "lesson": "l",
-    "turn": "t",
     "asked": "a",
     "seen_min": "m",
     "memory": "k",
     "learnt": "d",
     "reviews": "r",
     "nudges": "n",
-    "safe_plays": "sp",
-    "put_off": "o",
-    "name": "c",
-    "hamlet": "hm",
-    "guide": "g",
     "announced": "an",
+    "put_off": "o",
+    "safe_plays": "sp",
+    "guide": "g",
 }
 _SHORT_PLACE = {
     "lesson": "l",
