@@ -204,10 +204,11 @@ def spelt_out(document: bytes) -> dict[str, Any]:
     learner = read_document(document)
     fields = _renamed(msgspec.json.decode(msgspec.json.encode(learner)), _LONG, _LONG_PLACE)
     fields.pop("v")
-    fields["memory"] = {
-        lesson: {item: msgspec.structs.asdict(Memory.of(one)) for item, one in items.items()}
-        for lesson, items in learner.memory.items()
-    }
+    if learner.memory:
+        fields["memory"] = {
+            lesson: {item: msgspec.structs.asdict(Memory.of(one)) for item, one in items.items()}
+            for lesson, items in learner.memory.items()
+        }
     return fields
 
 
