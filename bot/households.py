@@ -12,7 +12,6 @@ from typing import TypeVar
 import msgspec
 
 from bot.batch import Batch, Incoming, Pressed, Seat
-from bot.carrying.work import read_document
 from bot.conversation.events import (
     Body,
     CodeFits,
@@ -27,7 +26,7 @@ from bot.conversation.events import (
     PlaceTaken,
     Press,
 )
-from bot.conversation.learner import Learner, change
+from bot.conversation.learner import Learner, change, read_document
 from bot.conversation.merging import PLAYS_KEPT, merge
 from bot.conversation.nudge_times import passed_over
 from bot.conversation.replies import (
