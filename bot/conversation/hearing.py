@@ -43,9 +43,11 @@ from bot.conversation.understand import (
     Unread,
     Unsure,
     danger_kind,
+    happened,
     is_secret,
     is_verdict,
     leans,
+    likely_wish,
     may_be_urgent,
     read_choice,
     read_exactly,
@@ -74,6 +76,9 @@ _VAGUE = (
     *(None, Intent.HELP, Intent.CHAT, Intent.UPSET, Intent.QUESTION, Intent.GREETING),
     *(Intent.LATER, Intent.SKIP, Intent.NEXT, Intent.BACK, Intent.FALSE_ALARM, Intent.DONT_KNOW),
 )
+# What a yes or a no at the start may look like besides; "thôi đừng giữ gì" is all of a no.
+_AGREED = (None, Intent.NEXT, Intent.STOP, Intent.FALSE_ALARM)
+_REFUSED = (Intent.MY_DATA, Intent.DELETE, Intent.BACK, Intent.NO_REMIND)
 # Small talk says less than what may be an answer.
 _TALK = (Intent.CHAT, Intent.UPSET, Intent.QUESTION, Intent.GREETING, Intent.THANKS)
 
@@ -192,6 +197,10 @@ def _danger(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     if _is_opinion(learner, text, world):
         return None
     reading = read_choice(text, choices, words)
+    # Words like those of the play itself («rửa tiền gì đâu») are part of it.
+    played = kind == "scam" and SCREENS[learner.screen].pretend(learner, world)
+    if played and isinstance(reading, Unsure) and not happened(text, words):
+        return None
     if not isinstance(reading, Chosen) or tells_of_past(text, choices, reading.id, words):
         return kind
     label = next(one.label for one in choices if one.id == reading.id)
@@ -264,8 +273,8 @@ def _side(learner: Learner, text: str, choices: tuple[Choice, ...], world: World
     if said is None:
         named = read_choice(text, choices, words)
         leaning = leans(text, words) if isinstance(named, Unread | Unsure) else None
-        wanted = wish(text, words)
-        said = leaning if wanted in (None, Intent.NEXT, Intent.STOP, Intent.FALSE_ALARM) else None
+        refused = _REFUSED if leaning is False else ()
+        said = leaning if wish(text, words) in (*_AGREED, *refused) else None
     return None if said is None else sides[said]
 
 
@@ -293,6 +302,8 @@ def _wishes(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
         reminded = settings.remind(understood, text, world)
         if reminded:
             return reminded
+    if intent is None and isinstance(reading, Unread) and not learner.guess:
+        intent = likely_wish(text, words, learner.screen in _QUIZZED and len(choices) > 1)
     if intent:
         return wished(understood, intent, world)
     return _asked_about(learner, reading, choices, world)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Literal, cast
 
 from bot.conversation.folding import agrees, remembered, words
+from bot.conversation.reading_parts import parts
 from bot.conversation.reading_patterns import spaced
 from bot.conversation.reading_words import variants
 from bot.conversation.vocabulary import Vocabulary, Words, fills
@@ -58,7 +59,7 @@ def read_pair(text: str, pairs: Mapping[str, str], vocab: Vocabulary) -> str | N
     pairs: name -> the word with its marks. A message that tells of other things names
     nobody ("để bà hỏi con đã").
     """
-    for variant in variants(words(text), vocab):
+    for variant in (*variants(words(text), vocab), *parts(text, vocab)[:1]):
         called = max((n for n, word in enumerate(variant) if word.plain in _CALLS), default=-1)
         named = _named(variant[called + 1 :], pairs, vocab)
         if called >= 0 and named:

@@ -40,6 +40,9 @@ from bot.conversation.vocabulary import Vocabulary, Words, fills
 
 _LONGEST_ANSWER = 25  # words
 (_FORBIDS,) = words("đừng")
+_EITHER = {word.full for word in words("hay hoặc or")}
+_WHAT = {word.full for word in words("gì gi j nào sao what which không khong ko k")}
+_OF_COURSE = {"chu", "con"}  # "số 2 chứ gì" is sure
 _BELOW_NONE = re.compile(r"\s*[-−–]\s*\d+\s*")  # "-1" is no option, and not the first one
 
 
@@ -125,7 +128,7 @@ def _read(said: Words, asks: bool, choices: tuple[Choice, ...], vocab: Vocabular
     """One message or one part of it."""
     said = _with_forbidding(said, choices)
     said, doubt = _without_doubt(without_calls(said, vocab), vocab)
-    doubt = doubt or _perhaps_not(said, vocab)
+    doubt = doubt or _perhaps_not(said, vocab) or _wavers(said, choices, vocab)
     if not said or len(said) > _LONGEST_ANSWER:
         return Unread()
     reading = _exact(said, choices, vocab)
@@ -225,6 +228,17 @@ def _without_doubt(said: Words, vocab: Vocabulary) -> tuple[Words, bool]:
         if start < end and tuple(plain[:start]) == before and tuple(plain[end:]) == after:
             return said[start:end], True
     return said, False
+
+
+def _wavers(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> bool:
+    """ "loa hay ảnh nhỉ", "link gì", "số 2 không": one is named, and it is asked whether it is
+    the one."""
+    labels = {word.full for one in choices for label in labels_of(one) for word in label}
+    either = any(word.full in _EITHER - labels for word in said[1:-1])
+    while len(said) > 1 and fills(said[-1], vocab.empty):
+        said = said[:-1]
+    what = len(said) > 1 and said[-1].full in _WHAT - labels
+    return either or (what and said[-2].plain not in _OF_COURSE)
 
 
 def _with_forbidding(said: Words, choices: Sequence[Choice]) -> Words:

@@ -60,12 +60,14 @@ Board = dict[str, tuple[tuple[Token, ...], ...]]
 
 
 class _Score(NamedTuple):
-    """How a message fits one choice. own: the part that no other choice shares; known: how
-    many of its words the label has, very: one of them the very word; covered: the part of the
-    label that was said; begins: what being its beginning adds to total and own."""
+    """How a message fits one choice. own: the part that no other choice shares, those that are
+    said not to be meant left aside; firm: the same with those; known: how many of its words
+    the label has, very: one of them the very word; covered: the part of the label that was
+    said; begins: what being its beginning adds to total and own."""
 
     total: float
     own: float
+    firm: float
     known: int
     very: bool
     covered: float
@@ -255,7 +257,7 @@ def _scored(
     """The fit of a message with one label. out: choices that are said not to be meant;
     begun: how many first words the message shares with any label."""
     left = list(label)
-    total = own = said = 0.0
+    total = own = firm = said = 0.0
     known = 0
     very = False
     for one in typed:
@@ -274,9 +276,12 @@ def _scored(
         known += 1
         very = very or (near == 1.0 and one.weight == 1.0)
         own += part if owners <= {choice_id} else 0.0
+        both_not = one.denied == meant.denied == _DENIED
+        firm += part if meant.owners <= {choice_id} or both_not else 0.0
     begins = _BEGINS if begun and _begun(typed, label, vocab) == begun else 0.0
     covered = said / sum(one.weight for one in label)
-    return _Score(total + begins, own + begins, known, very, covered, begins, choice_id)
+    firm += begins
+    return _Score(total + begins, own + begins, firm, known, very, covered, begins, choice_id)
 
 
 def _judged(
@@ -294,6 +299,8 @@ def _judged(
     rival = len(scores) > 1 and _is_rival(scores[1], best)
     # One word that only means the same or looks alike is not enough to be marked.
     enough = enough and (best.very or best.known > 1 or best.covered >= _COVERED)
+    # What is left when another is denied was not named: that is asked.
+    enough = enough and best.firm >= _OWN
     if best.own >= _OWN and best.total - second >= _AHEAD and enough and not rival:
         return Chosen(best.id, sure=begun and not strangers)
     vague = best.own < _OWN and (strangers or opposed)

@@ -14,6 +14,10 @@ from bot.conversation.folding import Word, fold, unkey, words
 _LETTERS_A_SLIP = 8
 _FIRST_SLIP = 4  # shorter targets must be right
 _ENDS = " \t\n.,;:!?\"'()«»“”…"
+_MANNER = frozenset(
+    word.full
+    for word in words("dạ ạ nhé nha nhe nghen cháu con em chau a e đây nè đó này vâng da ơi")
+)
 _GRADES = ("exact", "loose", "near", "far")
 
 
@@ -64,6 +68,8 @@ def _phrase(typed: str, target: str) -> Typed:
     said, meant = words(typed), words(target)
     if not said or not meant:
         return Typed("far")
+    said = _without_manner(said, meant)
+    typed = " ".join(word.plain for word in said)
     shown = _shown(target, meant)
     if [word.full for word in said] == [word.full for word in meant]:
         return Typed("exact")
@@ -82,6 +88,16 @@ def _phrase(typed: str, target: str) -> Typed:
     if wrong > allowed and plain.replace(" ", "") != wanted.replace(" ", ""):
         return Typed("far")
     return Typed("near", _off(said, meant, shown))
+
+
+def _without_manner(said: tuple[Word, ...], meant: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words without the "dạ" before and the "nhé cháu" behind that the target lacks."""
+    theirs = {word.plain for word in meant}
+    while len(said) > len(meant) and said[-1].full in _MANNER and said[-1].plain not in theirs:
+        said = said[:-1]
+    while len(said) > len(meant) and said[0].full in _MANNER and said[0].plain not in theirs:
+        said = said[1:]
+    return said
 
 
 def _shown(target: str, meant: tuple[Word, ...]) -> tuple[str, ...]:

@@ -22,8 +22,12 @@ def read_yes_no(text: str, vocab: Vocabulary) -> bool | None:
 def read_truth(text: str, vocab: Vocabulary) -> bool | None:
     """Đúng or Sai, in words, letters or the numbers 1 and 2; None when unclear.
 
-    "dừng" and "đừng" are not "đúng"; "dung" is, since the question is open.
+    "dừng" and "đừng" are not "đúng"; "dung" is, since the question is open. "Đúng không"
+    asks.
     """
+    told = core(tuple(variants(words(text), vocab))[-1], vocab.empty)
+    if len(told) > 1 and told[-1].plain == "khong" and look_up(told[:-1], vocab.truth) == "yes":
+        return None
     return _either(text, vocab.truth, vocab.answer, vocab)
 
 

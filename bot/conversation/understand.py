@@ -2,7 +2,7 @@
 
 Pure: text and vocabulary in, meaning out. The rule above all others: what is not
 understood is `Unread` or `Unsure`, never a wrong answer. The words themselves are data,
-in `wording/words.yaml`, `spelling.yaml` and `danger.yaml`.
+in `wording/words.yaml`, `spelling.yaml`, `danger.yaml` and `sayings.yaml`.
 
     vocabulary.py        the vocabulary, compiled
     reading_words.py     how a phrase is found
@@ -13,6 +13,7 @@ in `wording/words.yaml`, `spelling.yaml` and `danger.yaml`.
     reading_yes.py       yes and no, Đúng and Sai
     reading_statement.py Đúng and Sai in the words of what is stated
     reading_wish.py      the words understood at any moment
+    reading_likely.py    wishes that no rule reads, by what they are most like
     reading_danger.py    words of danger
     reading_secret.py    numbers that are never kept
     reading_asked.py     a part of the day, a form of address
@@ -31,6 +32,7 @@ from bot.conversation.reading_asked import (
 from bot.conversation.reading_choice import read_choice, read_exactly, read_label, tells_of_past
 from bot.conversation.reading_danger import danger_kind, happened, is_verdict, may_be_urgent
 from bot.conversation.reading_labels import says_more
+from bot.conversation.reading_likely import likely_wish
 from bot.conversation.reading_numbers import (
     Choice,
     Chosen,
@@ -65,6 +67,7 @@ __all__ = [
     "is_secret",
     "is_verdict",
     "leans",
+    "likely_wish",
     "may_be_urgent",
     "read_choice",
     "read_exactly",

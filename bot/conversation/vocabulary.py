@@ -3,6 +3,7 @@
     words.yaml     what is understood, and the small words around it
     spelling.yaml  short forms, words of a region, words that mean the same
     danger.yaml    how danger is told
+    sayings.yaml   what people have said, by what they meant
 
 Leads in: `reading_words` and the other `reading_*` files, which find it in messages.
 """
@@ -176,10 +177,13 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     ideas: dict[str, tuple[bool, re.Pattern[str]]]
     danger: tuple[Rule, ...]
     known: frozenset[str]
+    speaker: frozenset[str]
+    spoken_to: frozenset[str]
+    sayings: dict[str, tuple[str, ...]]
 
 
 # The files of `wording/` that hold the vocabulary.
-VOCABULARY_FILES = ("words", "spelling", "danger")
+VOCABULARY_FILES = ("words", "spelling", "danger", "sayings")
 
 
 def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
@@ -252,6 +256,9 @@ def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
         )
         | _set(raw["polite_before"])
         | _set(raw["polite_after"]),
+        speaker=_set(raw["speaker"]),
+        spoken_to=_set(raw["spoken_to"]),
+        sayings={name: tuple(lines.split("\n")) for name, lines in files["sayings"].items()},
     )
 
 

@@ -17,8 +17,9 @@ stand in `utterances/contexts.yaml`. A meaning is one of these, several parted b
 lead to the very turn that its key leads to.
 
 The set is split in two halves by a checksum of the words: "tune" may be looked at while
-the vocabulary is worked on, "report" only gives its figure. What stands in the folder
-`report` was written afterwards, by its own words alone, and belongs to that half as a whole.
+the vocabulary is worked on, "report" only gives its figure. A file in a folder of one of
+these names belongs to that half as a whole: what was written and measured first, and then
+worked on, stands in `tune`.
 `python -m tests.conversation.evaluation` prints both figures and what the first misses.
 """
 
@@ -53,20 +54,18 @@ _HALVES = ("tune", "report")
 class Utterance(NamedTuple):
     """One thing said: who says it (the file), where, the words, and what may be meant.
 
-    reported: it stands in the folder `report`.
+    folder: a half of the set that the whole file belongs to, or "".
     """
 
     who: str
     place: str
     text: str
     meant: tuple[str, ...]
-    reported: bool
+    folder: str
 
     @property
     def half(self) -> str:
-        return (
-            "report" if self.reported else _HALVES[crc32(f"{self.place}/{self.text}".encode()) % 2]
-        )
+        return self.folder or _HALVES[crc32(f"{self.place}/{self.text}".encode()) % 2]
 
 
 class Judged(NamedTuple):
@@ -90,7 +89,7 @@ def utterances() -> Iterator[Utterance]:
                             place,
                             line.strip(),
                             tuple(meant.split(" / ")),
-                            file.parent.name == "report",
+                            file.parent.name if file.parent != FOLDER else "",
                         )
 
 

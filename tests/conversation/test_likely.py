@@ -1,0 +1,37 @@
+"""What no rule reads is taken for the wish that it is most like; answers and noise are not."""
+
+import pytest
+
+from bot.conversation.understand import Intent, likely_wish
+from tests.conversation.evaluation import judge, utterances
+from tests.play import shelf
+
+WORDS = shelf().words
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("chú phải ra bến đón khách", Intent.LATER),
+        ("nhac lai giup cho toi cau do", Intent.REPEAT),
+        ("asdf ghjk", None),  # nothing known
+        ("nước", None),  # one word is too little
+        ("tắt máy hỏi công an xã", None),  # an answer
+        ("nhà bác nuôi mười con gà", None),
+    ],
+)
+def test_what_is_most_like(said: str, meant: Intent | None) -> None:
+    assert likely_wish(said, WORDS) is meant
+
+
+def test_where_a_question_is_open_more_must_speak_for_it() -> None:
+    sayings = [one.text for one in utterances() if one.half == "report"]
+    loosely = {one for one in sayings if likely_wish(one, WORDS)}
+    strictly = {one for one in sayings if likely_wish(one, WORDS, True)}
+    assert strictly < loosely
+
+
+def test_no_unreadable_answer_is_marked_for_it() -> None:
+    unread = [one for one in utterances() if one.meant == ("again",)]
+    assert len(unread) > 90
+    assert not any(judge(one).marked_wrong for one in unread)
