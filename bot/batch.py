@@ -237,7 +237,9 @@ class Batch:
             seat = await self._seat_now(one, then)
             if seat is not then:  # the chat has another learner now
                 event = Event(one.at, self._body(one, seat))
-            person = people[one.address]._replace(learner_id=seat.learner.id)
+            person = people[one.address]
+            if person.learner_id != seat.learner.id:
+                person = person._replace(learner_id=seat.learner.id)
             self._now_from(seat, person)
             await self._one(one.key, seat, event)
             last[one.key] = len(self.writes.history)
@@ -537,15 +539,14 @@ class Batch:
                 for one in kept
             ]
         )
-        numbered = [
-            msgspec.structs.replace(one, id=id_) for one, id_ in zip(kept, ids, strict=True)
-        ]
+        for one, id_ in zip(kept, ids, strict=True):
+            msgspec.structs.force_setattr(one, "id", id_)  # nobody else has seen them yet
         goodbyes = [
             one
             for one in writes.outgoing
             if one.learner_id in writes.erased and one.reply in writes.erased[one.learner_id]
         ]
-        writes.outgoing = numbered + goodbyes
+        writes.outgoing = kept + goodbyes
         await self.tx.add_outbox(writes.recipients)
 
     def committed(self, recorded: int = 0, took_s: float = 0.0) -> Committed:

@@ -6,13 +6,14 @@ Source: design.md section 4; promises.md P22.
 """
 
 import re
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from hashlib import blake2b
 from hmac import compare_digest
 
 from bot.conversation.events import BadPress, Press
 
 _SEAL_BYTES = 9  # 12 letters: 2**72 guesses, while a wrong one only shows the menu
+_URLSAFE = bytes.maketrans(b"+/", b"-_")
 _PRESS = re.compile(r"(\d{1,9})\.([A-Za-z0-9_:-]{1,32})\.([A-Za-z0-9_-]{12})")
 
 
@@ -44,4 +45,4 @@ class Seals:
     def _seal(self, learner_id: str, turn: int, option: str) -> str:
         seal = self._base.copy()
         seal.update(f"press/{learner_id}/{turn}/{option}".encode())
-        return urlsafe_b64encode(seal.digest()).decode()
+        return b2a_base64(seal.digest(), newline=False).translate(_URLSAFE).decode()

@@ -13,6 +13,7 @@ Source: curriculum.md sections 2 and 5.
 """
 
 from datetime import date
+from functools import cached_property
 from typing import ClassVar, Literal
 
 import msgspec
@@ -220,7 +221,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.ask or self.practice
 
 
-class Lesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Lesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """Three to five minutes that end in something the learner can do.
 
     objective: what the learner can do afterwards. minutes: 3 to 5. recap: the main points,
@@ -244,13 +245,15 @@ class Lesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lint_ok: Literal["unit"] | None = None
     facts: tuple[str, ...] = ()
 
+    @cached_property
+    def places(self) -> dict[Id, int]:
+        """Where each card stands; asked several times a turn."""
+        return {card.id: at for at, card in enumerate(self.cards)}
+
     def card(self, card_id: Id) -> Card | None:
         """The card of that id, or None when it is no longer in the lesson."""
-        # A plain loop: this is asked several times a turn, and a generator costs thrice.
-        for card in self.cards:
-            if card.id == card_id:
-                return card
-        return None
+        at = self.places.get(card_id)
+        return None if at is None else self.cards[at]
 
     def taught_by(self, card_id: Id) -> Card | None:
         """The card that teaches what this one asks: the one it names, else the one before."""
@@ -337,7 +340,7 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en_plain: str = ""
 
 
-class Library(msgspec.Struct, frozen=True):
+class Library(msgspec.Struct, frozen=True, dict=True):
     """Everything there is to teach, as one turn sees it.
 
     lessons: language ("vi", "en") -> lesson id -> lesson, in teaching order. The two
@@ -356,6 +359,16 @@ class Library(msgspec.Struct, frozen=True):
     glossary: dict[str, Term] = {}
     marks: dict[str, dict[str, int]] = {}
     gone: dict[Id, dict[Id, Id]] = {}
+
+    @cached_property
+    def taught(self) -> dict[str, dict[Id, list[Lesson]]]:
+        """Language -> course -> its lessons; courses and lessons in teaching order."""
+        found: dict[str, dict[Id, list[Lesson]]] = {}
+        for language, written in self.lessons.items():
+            courses = found.setdefault(language, {})
+            for lesson in written.values():
+                courses.setdefault(lesson.course, []).append(lesson)
+        return found
 
     def lesson(self, language: str, lesson_id: Id) -> Lesson | None:
         """The lesson in that language, in Vietnamese where it lacks, else None."""

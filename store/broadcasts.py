@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from store.statements import Statements
+
 AT_WORK = ("waiting_approval", "held", "running", "paused")
 
 
@@ -114,7 +116,7 @@ class Broadcasting(Protocol):
 class SqliteBroadcasting:
     """`Broadcasting` on SQLite; mixed into its transaction."""
 
-    _db: Any
+    _statements: Statements
 
     async def _all(self, query: str, **parameters: Any) -> list[Any]:
         raise NotImplementedError
@@ -152,7 +154,7 @@ class SqliteBroadcasting:
     async def audience_size(self, seeking: Seeking) -> dict[str, int]:
         inner = self._sql(_query(seeking)).strip().rstrip(";")
         sql = f"SELECT channel, count(*) FROM ({inner}) GROUP BY channel"
-        rows = await self._db.execute_fetchall(sql, _values(seeking, "", -1))
+        rows = await self._statements.rows(sql, _values(seeking, "", -1))
         return {str(channel): int(people) for channel, people in rows}
 
     async def outstanding(self, number: int) -> Outstanding:
@@ -165,9 +167,7 @@ class SqliteBroadcasting:
         return await self._changed("pause_rows", number=number, later_at=later_at)
 
     async def _changed(self, query: str, **parameters: Any) -> int:
-        cursor = await self._db.execute(self._sql(query), parameters)
-        await cursor.close()
-        return int(cursor.rowcount)
+        return await self._statements.changed(self._sql(query), parameters)
 
     async def take_later(self, number: int, at: int, limit: int) -> dict[str, int]:
         rows = await self._all("take_later", number=number, at=at, limit=limit)

@@ -12,6 +12,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from time import monotonic
@@ -47,6 +48,7 @@ from store.personal import PERSONAL
 from store.sqlite_calls import SqliteCalls
 from store.sqlite_households import SqliteHouseholds
 from store.sqlite_people import SqlitePeople
+from store.statements import Connection, Statements
 from store.wiping import Wiper
 
 _HERE = Path(__file__).parent
@@ -84,6 +86,7 @@ _FINDS = (
     *("noticed", "quiet", "kept", "family"),
     *("broadcast", "broadcasts", "broadcast_counts", "broadcast_answers", "broadcast_coming"),
 )
+_READ_AT_ONCE = 64  # rows that an open cursor fetches at a time
 _FULL_FOR_S = 10.0  # how long a refused turn stands for a full disk, while none is taken
 
 
@@ -95,9 +98,9 @@ class SqliteTransaction(SqliteBroadcasting):
     """One batch on the writing connection; see `base.Transaction`."""
 
     def __init__(
-        self, connection: aiosqlite.Connection, outbox_ids: Iterator[int], erasures: Erasures
+        self, statements: Statements, outbox_ids: Iterator[int], erasures: Erasures
     ) -> None:
-        self._db = connection
+        self._statements = statements
         self.calls = SqliteCalls(self._all, self._many)
         self.households = SqliteHouseholds(self._all, self._many, self._run)
         self.people = SqlitePeople(self._all, self._many)
@@ -108,10 +111,7 @@ class SqliteTransaction(SqliteBroadcasting):
     async def first_seen(self, keys: Sequence[str], at: int) -> set[str]:
         if not keys:
             return set()
-        rows = await self._all("unseen_keys", keys=_json(keys))
-        fresh = {row[0] for row in rows}
-        await self._many("remember_keys", [{"key": key, "at": at} for key in sorted(fresh)])
-        return fresh
+        return {row[0] for row in await self._all("remember_keys", keys=_json(keys), at=at)}
 
     async def load_people(self, addresses: Sequence[Address]) -> dict[Address, Person]:
         if not addresses:
@@ -203,7 +203,7 @@ class SqliteTransaction(SqliteBroadcasting):
         area = {"learner_id": learner_id, "role": role, "ward": ward, "hamlet": hamlet}
         ended = await self._all("end_role", **area, taken_by=taken_by, at=at)
         if ended:
-            await QUERIES.void_tickets(self._db, learner_id=learner_id, at=at)
+            await self._run("void_tickets", learner_id=learner_id, at=at)
         return bool(ended)
 
     async def find(self, query: str, parameters: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -212,13 +212,11 @@ class SqliteTransaction(SqliteBroadcasting):
             return {one: [size] for one, size in sizes.items()}
         if query not in _FINDS:
             raise ValueError(f"no such list: {query}")
-        sql = getattr(QUERIES, f"find_{query}").sql
-        cursor = await self._db.execute(sql, {"parameters": _json(parameters)})
-        names = [column[0] for column in cursor.description][1:]
+        sql = self._sql(f"find_{query}")
+        names, rows = await self._statements.named(sql, {"parameters": _json(parameters)})
         found: dict[str, list[dict[str, Any]]] = {}
-        for parameter, *values in await cursor.fetchall():
-            found.setdefault(parameter, []).append(dict(zip(names, values, strict=True)))
-        await cursor.close()
+        for parameter, *values in rows:
+            found.setdefault(parameter, []).append(dict(zip(names[1:], values, strict=True)))
         return found
 
     async def mark_sent(self, results: Sequence[SentRow], at: int) -> None:
@@ -265,16 +263,14 @@ class SqliteTransaction(SqliteBroadcasting):
         return str(getattr(QUERIES, query).sql)
 
     async def _all(self, query: str, **parameters: Any) -> list[Any]:
-        sql = getattr(QUERIES, query).sql
-        return list(await self._db.execute_fetchall(sql, parameters))
+        return await self._statements.rows(self._sql(query), parameters)
 
     async def _run(self, query: str, **parameters: Any) -> None:
-        await getattr(QUERIES, query)(self._db, **parameters)
+        self._statements.many(self._sql(query), [parameters])
 
     async def _many(self, query: str, rows: Sequence[Any]) -> None:
         if rows:
-            cursor = await self._db.executemany(getattr(QUERIES, query).sql, rows)
-            await cursor.close()
+            self._statements.many(self._sql(query), rows)
 
 
 class SqliteStore:
@@ -284,7 +280,7 @@ class SqliteStore:
         self,
         path: Path,
         lock: int,
-        writer: aiosqlite.Connection,
+        writer: Connection,
         reader: aiosqlite.Connection,
         last_outbox_id: int,
         erasures: Erasures,
@@ -306,14 +302,14 @@ class SqliteStore:
     async def transaction(self) -> AsyncIterator[SqliteTransaction]:
         async with self._writing:
             with as_store_errors(), self._watching():
-                work = SqliteTransaction(self._writer, self._outbox_ids, self._erasures)
+                statements = Statements(self._writer)
+                work = SqliteTransaction(statements, self._outbox_ids, self._erasures)
                 try:
-                    await self._writer.execute("BEGIN IMMEDIATE")
                     yield work
-                    await self._writer.execute("COMMIT")
+                    await statements.commit()
                 except BaseException:
                     # Cancelled or failed: undo first, then let it be known.
-                    await asyncio.shield(self._undo())
+                    await asyncio.shield(statements.undo())
                     raise
                 self._full_at = -_FULL_FOR_S
                 if work.erased:
@@ -361,11 +357,6 @@ class SqliteStore:
             if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
                 self._full_at = monotonic()
             raise
-
-    async def _undo(self) -> None:
-        # Not asked whether one is open: a BEGIN may still wait in the connection's thread.
-        with suppress(sqlite3.Error):
-            await self._writer.execute("ROLLBACK")
 
     async def due_nudges(self, at: int, far: int, limit: int) -> list[str]:
         rows = await self._read("due_nudges", at=at, far=far, limit=limit)
@@ -446,17 +437,21 @@ class SqliteStore:
             guests = await tx._all("old_guests", before=guests_before, limit=limit)
             for (learner_id,) in guests:
                 await tx.erase_learner(learner_id, at)
-            seen = await QUERIES.forget_seen(self._writer, before=seen_before, limit=limit)
-            lines = await QUERIES.forget_history(self._writer, before=history_before, limit=limit)
-            sent = await QUERIES.forget_outbox(self._writer, before=sent_before, limit=limit)
-            raw = await QUERIES.forget_quarantine(self._writer, before=raw_before, limit=limit)
-            links = await QUERIES.forget_tickets(self._writer, before=raw_before, limit=limit)
-            told = await QUERIES.forget_recipients(self._writer, before=history_before, limit=limit)
-            notices = await QUERIES.forget_notices(self._writer, before=history_before, limit=limit)
+            gone = [
+                await tx._changed(name, before=before, limit=limit)
+                for name, before in (
+                    ("forget_seen", seen_before),
+                    ("forget_history", history_before),
+                    ("forget_outbox", sent_before),
+                    ("forget_quarantine", raw_before),
+                    ("forget_tickets", raw_before),
+                    ("forget_recipients", history_before),
+                    ("forget_notices", history_before),
+                )
+            ]
             for name in ("forget_broadcast_answers", "forget_broadcasts", "forget_attachments"):
-                await getattr(QUERIES, name)(self._writer, before=history_before)
-        gone = (seen, lines, sent, raw, links, told, notices)
-        return len(guests) + sum(max(0, int(n)) for n in gone)
+                await tx._run(name, before=history_before)
+        return len(guests) + sum(max(0, rows) for rows in gone)
 
     async def count(self, table: str) -> int:
         if table not in _TABLES:
@@ -471,8 +466,8 @@ class SqliteStore:
             raise StoreFull("the disk is full: nothing can be written until there is room")
         if not self._writing.locked():
             async with self.transaction() as tx:
-                await tx._many("remember_keys", [{"key": "probe", "at": 0}])
-                await QUERIES.forget_seen(self._writer, before=1, limit=1)
+                await tx.first_seen(["probe"], 0)
+                await tx._changed("forget_seen", before=1, limit=1)
 
     async def statuses(self) -> dict[str, int]:
         def count() -> dict[str, int]:
@@ -541,7 +536,8 @@ async def open_store(path: Path, *, now_ms: Callable[[], int], secret: bytes = b
             # Open as long as the connections are: closing any file of the database would
             # drop the locks that SQLite holds on it (sqlite.org/howtocorrupt.html, 2.2).
             file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-            writer = await aiosqlite.connect(path, isolation_level=None)
+            writer = Connection(partial(sqlite3.connect, path, isolation_level=None), _READ_AT_ONCE)
+            await writer
             opened.append(writer)
             for pragma in (
                 "busy_timeout = 30000",

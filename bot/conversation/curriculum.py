@@ -16,17 +16,22 @@ def lessons(learner: Learner, world: World) -> dict[str, Lesson]:
 
 def course_of(learner: Learner, world: World) -> str:
     """The course being followed, else that of the lesson last finished, else the first."""
-    written = lessons(learner, world)
-    courses = list(dict.fromkeys(one.course for one in written.values()))
+    written, courses = lessons(learner, world), _courses(learner, world)
     if learner.course in courses:
         return learner.course
     done = (written[one].course for one in reversed(learner.done) if one in written)
-    return next(done, courses[0] if courses else "")
+    return next(done, next(iter(courses), ""))
 
 
 def course_lessons(learner: Learner, world: World, course: str) -> list[Lesson]:
     """The written lessons of one course, in teaching order."""
-    return [one for one in lessons(learner, world).values() if one.course == course]
+    return _courses(learner, world).get(course, [])
+
+
+def _courses(learner: Learner, world: World) -> dict[str, list[Lesson]]:
+    """Every course with its written lessons, in teaching order."""
+    taught = world.shelf.library.taught
+    return taught.get(learner.language) or taught.get("vi", {})
 
 
 def next_lesson(learner: Learner, world: World) -> Lesson | None:
@@ -41,7 +46,7 @@ def _following(learner: Learner, world: World) -> tuple[str, Lesson] | None:
     In a course it is the first lesson not done; what that stands on comes before it, where
     it is written and not done, even from another course.
     """
-    courses = list(dict.fromkeys(one.course for one in lessons(learner, world).values()))
+    courses = list(_courses(learner, world))
     here = course_of(learner, world)
     at = courses.index(here) if here in courses else 0
     for course in courses[at:] + courses[:at]:
@@ -93,17 +98,14 @@ def neighbour(lesson: Lesson, card_id: str, by: int) -> Card | None:
 
 def nearest_picture(lesson: Lesson, card_id: str) -> Card | None:
     """The last picture before this card, else the first in the lesson."""
-    ids = [card.id for card in lesson.cards]
-    at = ids.index(card_id) if card_id in ids else len(ids)
-    pictures = [card for card in lesson.cards if card.picture]
-    before = [card for card in pictures if ids.index(card.id) < at]
-    return before[-1] if before else next(iter(pictures), None)
+    at = lesson.places.get(card_id, len(lesson.cards))
+    before = [card for card in lesson.cards[:at] if card.picture]
+    return before[-1] if before else next((card for card in lesson.cards if card.picture), None)
 
 
 def picture_before(lesson: Lesson, card_id: str) -> Card | None:
     """The picture that stands right before this card, if one does."""
-    ids = [card.id for card in lesson.cards]
-    at = ids.index(card_id) if card_id in ids else 0
+    at = lesson.places.get(card_id, 0)
     before = lesson.cards[at - 1] if at else None
     return before if before is not None and before.picture else None
 

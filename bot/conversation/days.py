@@ -35,7 +35,8 @@ def at_second(number: int, second: int) -> datetime:
 
 def minute_number(at: datetime) -> int:
     """Whole minutes from the first midnight of our count to an aware moment."""
-    return (at - _MIDNIGHT) // timedelta(minutes=1)
+    since = at - _MIDNIGHT
+    return since.days * MINUTES_A_DAY + since.seconds // 60
 
 
 def at_minute(number: int) -> datetime:

@@ -224,9 +224,11 @@ def _renamed(
 
 def change(learner: Learner, **fields: object) -> Learner:
     """The same learner with these fields changed."""
-    for name in ("place", "lesson"):
-        if fields.get(name) == _NOWHERE:
-            fields[name] = _NOWHERE  # only the very default is left out of the JSON
+    # Only the very default is left out of the JSON.
+    if "place" in fields and fields["place"] == _NOWHERE:
+        fields["place"] = _NOWHERE
+    if "lesson" in fields and fields["lesson"] == _NOWHERE:
+        fields["lesson"] = _NOWHERE
     return msgspec.structs.replace(learner, **fields)
 
 

@@ -1,10 +1,8 @@
--- name: unseen_keys
--- The dedupe keys in the list that were never seen.
-SELECT value AS key FROM json_each(:keys) WHERE value NOT IN (SELECT key FROM seen);
-
--- name: remember_keys*!
--- Remember one dedupe key.
-INSERT OR IGNORE INTO seen (key, at) VALUES (:key, :at);
+-- name: remember_keys
+-- Remember dedupe keys; those that were never seen come back.
+INSERT OR IGNORE INTO seen (key, at)
+SELECT value, :at FROM json_each(:keys) ORDER BY value
+RETURNING key;
 
 -- name: people
 -- The known chats of a list of [channel, account, external_id], with active learners.

@@ -18,11 +18,10 @@ OF_ROLES = {"help_told", "duty", "role", "broadcast", "seen", "learner", "kept_l
 
 async def _columns(folder: Path) -> dict[str, list[str]]:
     store = await open_store(folder / "a.db", now_ms=lambda: 0)
-    async with store.transaction() as tx:
-        rows = await tx._db.execute_fetchall(
-            "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c "
-            "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'"
-        )
+    rows = await store._reader.execute_fetchall(
+        "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c "
+        "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'"
+    )
     await store.close()
     found: dict[str, list[str]] = {}
     for table, column in rows:

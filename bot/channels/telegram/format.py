@@ -101,10 +101,12 @@ def _plain(reply: Reply, shown: Keys) -> str:
 
 def _formatted(reply: Reply, shown: Keys) -> str:
     """The words escaped, the question bold where more stands before it."""
-    before, gap, question = reply.text.rpartition("\n\n")
     text = escape(reply.text, quote=False)
+    before, gap, question = text.rpartition("\n\n")
     if gap and reply.options and question.strip():
-        text = f"{escape(before, quote=False)}\n\n<b>{escape(question, quote=False)}</b>"
+        text = f"{before}\n\n<b>{question}</b>"
+    if not shown.lines:
+        return text
     return "\n".join((text, *(escape(line, quote=False) for line in shown.lines)))
 
 

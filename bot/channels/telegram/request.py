@@ -7,6 +7,7 @@ Source: design.md section 9 (4,358 sends/s against 313 with its own httpx transp
 
 import logging
 import os
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -63,6 +64,7 @@ class TelegramRequest(BaseRequest):
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("accept", "accept-encoding", "user-agent"),
                 trust_env=not self._direct,
             )
 
@@ -102,11 +104,15 @@ class TelegramRequest(BaseRequest):
         assert self._session is not None
         if read_timeout is BaseRequest.DEFAULT_NONE:
             read_timeout = SEND_TIMEOUT_S
-        timeout = aiohttp.ClientTimeout(total=read_timeout, sock_connect=SEND_TIMEOUT_S)
         body, headers = _body(request_data)
         try:
             async with self._session.request(
-                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+                method,
+                url,
+                data=body,
+                headers=headers,
+                timeout=_timeout(read_timeout),
+                allow_redirects=False,
             ) as response:
                 return _read(response.status, await response.read())
         except TimeoutError:
@@ -115,6 +121,11 @@ class TelegramRequest(BaseRequest):
             raise Unreachable("cannot connect") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise Lost(type(error).__name__) from None
+
+
+@lru_cache(maxsize=16)
+def _timeout(total_s: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=total_s, sock_connect=SEND_TIMEOUT_S)
 
 
 def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:

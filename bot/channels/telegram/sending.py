@@ -64,17 +64,20 @@ class Letters:
             return Sending("failed", "not the id of a Telegram chat")
         try:
             message_ref = await self._edit(chat_id, letter) if letter.replaces else ""
-            message_ref = message_ref or await self._say(chat_id, letter)
+            if message_ref:
+                self._sent_to(chat_id)
+            else:
+                message_ref = await self._say(chat_id, letter)
         except TelegramError as error:
             return self._failed(error, chat_id)
-        self._sent_to(chat_id)
         return Sending("sent", message_ref=message_ref)
 
     async def _say(self, chat_id: int, letter: Letter) -> str:
         """All calls of the letter; returns the last message's id."""
         reply = to_hear_at(letter.reply, self._listen(letter.reply.voice))
-        name = chat_id, msgspec.msgpack.encode((reply, letter.presses))
-        shape, done = self._halfway.pop(name, (Shape(reply), 0))
+        shape, done = Shape(reply), 0
+        if self._halfway:
+            shape, done = self._halfway.pop(_name(chat_id, reply, letter), (shape, done))
         message_ref = ""
         while True:
             plan = _plan(shape, chat_id, letter)
@@ -88,7 +91,7 @@ class Letters:
                 shape, done = _mended(shape, plan[done], done, error)
             except TelegramError:
                 if done:
-                    self._halfway[name] = shape, done
+                    self._halfway[_name(chat_id, reply, letter)] = shape, done
                     if len(self._halfway) > _HALFWAY:
                         self._halfway.popitem(last=False)
                 raise
@@ -132,6 +135,11 @@ class Letters:
         self._lately.move_to_end(chat_id)
         while next(iter(self._lately.values())) < now - _OWN_S:
             self._lately.popitem(last=False)
+
+
+def _name(chat_id: int, reply: Reply, letter: Letter) -> tuple[int, bytes]:
+    """The same letter to the same chat has the same one."""
+    return chat_id, msgspec.msgpack.encode((reply, letter.presses))
 
 
 def _plan(shape: Shape, chat_id: int, letter: Letter) -> list[Call]:

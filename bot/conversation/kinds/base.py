@@ -1,5 +1,6 @@
 """What every question kind is given and gives back."""
 
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -82,10 +83,11 @@ class Told(msgspec.Struct, frozen=True):
 Outcome = Marked | Picked | Nearly | Told
 
 
-def shuffled(count: int, seed: str) -> list[int]:
+@lru_cache(maxsize=4096)
+def shuffled(count: int, seed: str) -> tuple[int, ...]:
     """0…count-1 in an order fixed by the seed, never the order 0, 1, 2…"""
     order = sorted(range(count), key=lambda n: crc32(f"{seed}/{n}".encode()))
-    return order[1:] + order[:1] if order == list(range(count)) and count > 1 else order
+    return tuple(order[1:] + order[:1] if order == list(range(count)) and count > 1 else order)
 
 
 def parts(picked: str) -> list[int]:

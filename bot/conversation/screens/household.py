@@ -107,8 +107,10 @@ def change_over(learner: Learner, world: World) -> Turn:
 
 def ask_first(learner: Learner, event: Event, world: World) -> Turn | None:
     """The question who is learning, where it comes before what was said; else None."""
+    if not learner.shared:
+        return None
     seen_at = learner.seen_at
-    if not learner.shared or seen_at is None or world.now - seen_at < PAUSE:
+    if seen_at is None or world.now - seen_at < PAUSE:
         return None
     if not isinstance(event.body, Text | Media | Start) or _is_urgent(event, world):
         return None
@@ -130,8 +132,9 @@ def outcome(learner: Learner, event: NewHere | HandedOver, world: World) -> Turn
 
 def addressed(learner: Learner, turn: Turn, event: Event, world: World) -> Turn:
     """What nobody asked for says whom it is for, where several read it."""
-    unasked = isinstance(event.body, Nudge | Told | HelpComing | HelpLeft | HelpDone | Relayed)
-    if not (unasked and learner.shared and learner.name and turn.replies):
+    if not (learner.shared and learner.name and turn.replies):
+        return turn
+    if not isinstance(event.body, Nudge | Told | HelpComing | HelpLeft | HelpDone | Relayed):
         return turn
     first, *more = turn.replies
     to = wording(learner, world, "household.to").replace(
