@@ -137,10 +137,10 @@ def _smaller(png: bytes) -> bytes:
 
     with Image.open(BytesIO(png)) as image:
         few = image.convert("RGB").quantize(
-            _COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+            _COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
         )
     out = BytesIO()
-    few.save(out, "PNG", optimize=True)
+    few.save(out, "PNG")  # `optimize` takes 15 ms for a tenth fewer bytes
     return out.getvalue()
 
 
