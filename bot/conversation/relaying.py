@@ -3,7 +3,7 @@
 Within one account of a messenger its own name of the file is enough. To anywhere else the
 file is fetched where it lies, at the moment in which it is sent or looked at, and never
 kept. What a messenger cannot play goes as an address, where we have a public one.
-Source: docs/decisions/0013-what-people-send-each-other.md.
+Source: docs/decisions/0014-what-people-send-each-other.md.
 """
 
 from typing import Literal

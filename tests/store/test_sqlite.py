@@ -100,3 +100,10 @@ async def test_an_upgrade_backs_the_file_up_first(
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA user_version").fetchone() == (newest + 1,)
     connection.close()
+
+
+@pytest.mark.parametrize("folder", ["store/migrations", "docs/decisions"])
+def test_each_number_is_given_once(folder: str) -> None:
+    """Of two migrations with one number only one would ever be run."""
+    numbers = sorted(int(file.name[:4]) for file in Path(folder).iterdir())
+    assert numbers == list(range(1, len(numbers) + 1))

@@ -1,4 +1,4 @@
--- 0011_short_names.sql
+-- 0012_short_names.sql
 -- Why: from here on documents are written under short names (decision 0013). They change one by
 -- one, as their learners write; nothing is rewritten here, and the old ones still read.
 -- Safe while the old code still runs: no. It would take a new document for an empty one, and
