@@ -19,6 +19,7 @@ import structlog
 from bot import notes
 from bot.carrying import Asker, Tell, Work, carry_out, kept_ticket
 from bot.conversation import announcing
+from bot.conversation.announcing import UNCOUNTED
 from bot.conversation.events import Body, Event, Nudge, Press, Text, Undelivered
 from bot.conversation.folding import clean
 from bot.conversation.learner import Learner, read_document
@@ -36,6 +37,7 @@ from bot.conversation.replies import (
 from bot.conversation.speech import wording
 from bot.conversation.step import needs, step
 from bot.conversation.world import Need, Shelf, Unread, World
+from bot.counting import TALLIES, Rows, Tallies, few, size_needed
 from bot.happenings import fact_rows, notice_rows
 from bot.notes import Note
 from bot.signing import Seals
@@ -52,6 +54,7 @@ from store.base import (
     RejectedRow,
     Transaction,
 )
+from store.broadcasts import Seeking
 from store.people import NoticeRow
 
 _LOG = structlog.get_logger("turns")
@@ -189,6 +192,9 @@ class Tutor(Protocol):
 
     def seed(self) -> bytes: ...
 
+    @property
+    def tallies(self) -> Tallies: ...
+
     def is_waiting(self, contact_id: int) -> bool: ...
 
     def door(self, address: Address) -> str: ...
@@ -210,6 +216,7 @@ class Batch:
         self.notes: list[Note] = []
         self.statuses: Counter[str] = Counter()
         self.joined: dict[str, str] = {}
+        self.uncounted: dict[str, list[Need]] = {}  # who is to be told of which counts
         self._line = count()
         self._found: dict[tuple[str, str], object] = {}
 
@@ -342,7 +349,23 @@ class Batch:
             for parameter in parameters:
                 self._found[query, parameter] = tuple(rows.get(parameter, ()))
 
-    async def _read(self, need: Need) -> None:
+    async def size(self, seeking: Seeking) -> Mapping[str, int] | None:
+        """How many people an announcement seeks, where that is known or soon told."""
+        rows = await self._tally(size_needed(seeking))
+        return None if rows is None else rows[0]
+
+    async def _tally(self, need: Need) -> Rows | None:
+        known = self.tutor.tallies.known(need)
+        return await few(need, self.tx) if known is None else known
+
+    async def _read(self, need: Need, learner_id: str) -> None:
+        if need.query in TALLIES:
+            counted, known = await self._tally(need), self.tutor.tallies.known(need)
+            if counted is None or (known is not None and self.tutor.tallies.is_old(need)):
+                self.uncounted.setdefault(learner_id, []).append(need)
+            rows_now = (UNCOUNTED,) if counted is None else counted
+            self._found[need.query, need.parameter] = rows_now
+            return
         rows = await self.tx.find(need.query, [need.parameter])
         self._found[need.query, need.parameter] = tuple(rows.get(need.parameter, ()))
 
@@ -358,7 +381,7 @@ class Batch:
                 shown = self._heard(seat, event, world)
                 turn = step(seat.learner, event, world)
             except Unread as wanted:
-                await self._read(wanted.need)  # and again: a step changes nothing
+                await self._read(wanted.need, seat.learner.id)  # and again: a step changes nothing
                 continue
             except Exception as error:
                 self._quarantine(key, seat, event, error)
@@ -454,8 +477,8 @@ class Batch:
     def work(self, tell: Tell) -> Work:
         """What whoever carries out a request has at hand."""
         rules = self.shelf.nudges
-        public = self.shelf.is_public
-        return Work(self.tx, self.now, tell, rules, self.writes.dropped.add, public)
+        drop, public = self.writes.dropped.add, self.shelf.is_public
+        return Work(self.tx, self.now, tell, rules, drop, self.size, public)
 
     def aside(self) -> Work:
         """The same for what is no learner's turn: a command, a clock."""

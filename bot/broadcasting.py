@@ -10,7 +10,7 @@ roles held at that moment, and a row changes only from the status in which it wa
 Source: learner-experience.md T2; promises.md P36, P37.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -31,6 +31,8 @@ from store.base import Transaction
 from store.broadcasts import BroadcastRow, Seeking
 
 Drop = Callable[[int], None]
+# How many people on which channel; None: they are not counted yet.
+Size = Callable[[Seeking], Awaitable[Mapping[str, int] | None]]
 _HELD_MS = announcing.HELD // timedelta(milliseconds=1)
 _WEEK_MS = timedelta(days=7) // timedelta(milliseconds=1)
 # A send that is under way when it is paused may end within that time: what is not sent by
@@ -79,16 +81,23 @@ def seeking_of(row: BroadcastRow, now_ms: int) -> Seeking:
 class Desk:
     """The work on announcements within one transaction.
 
-    tell: an event for somebody; drop: what waits of that announcement in memory.
+    tell: an event for somebody; drop: what waits of that announcement in memory; size: how
+    many people it seeks.
     """
 
     def __init__(
-        self, tx: Transaction, now_ms: int, tell: Callable[[str, Body], None], drop: Drop
+        self,
+        tx: Transaction,
+        now_ms: int,
+        tell: Callable[[str, Body], None],
+        drop: Drop,
+        size: Size,
     ) -> None:
         self._tx = tx
         self._now_ms = now_ms
         self._tell = tell
         self._drop = drop
+        self._size = size
 
     async def carry_out(self, request: OfBroadcast, asker: str) -> BroadcastNews | None:
         match request:
@@ -113,7 +122,11 @@ class Desk:
             week_ago = self._now_ms - _WEEK_MS
             if await self._tx.urgent_since(row, week_ago) >= announcing.URGENT_A_WEEK:
                 return BroadcastNews(draft.number, "too_many")
-        people = sum((await self._tx.audience_size(seeking_of(row, self._now_ms))).values())
+        # As its maker saw it counted: an edit is of one that nobody got yet.
+        size = await self._size(seeking_of(row._replace(broadcast_id=0), self._now_ms))
+        if size is None:
+            return BroadcastNews(draft.number, "uncounted")
+        people = sum(size.values())
         if not people:
             return BroadcastNews(draft.number, "nobody")
         second = people > request.second_over

@@ -36,9 +36,10 @@ from bot.batch import (
 )
 from bot.channels.rereading import reread
 from bot.conversation.days import month_of
-from bot.conversation.events import Body, Undelivered
+from bot.conversation.events import Body, Counted, Undelivered
 from bot.conversation.learner import read_document
-from bot.conversation.world import Shelf
+from bot.conversation.world import Need, Shelf
+from bot.counting import Tallies
 from bot.logs import Seldom
 from bot.signing import Seals
 from store.base import (
@@ -111,6 +112,8 @@ class Turns:
         self._files: dict[tuple[str, str], str] = {}
         self._spent: Counter[str] = Counter()
         self._seldom = Seldom(monotonic)
+        self.tallies = Tallies(store, clock)
+        self._counting: set[asyncio.Task[None]] = set()
 
     def now(self) -> datetime:
         return self._clock()
@@ -332,6 +335,7 @@ class Turns:
             self._files.pop(place, None)
         self._spent -= spent
         self._on_commit(work.committed(len(sent), monotonic() - started))
+        self._count(work)
         self._inbox_waits = self._inbox_waits or work.told or bool(lost)
         if self._inbox_waits:
             await self._empty_inbox(now)
@@ -348,6 +352,7 @@ class Turns:
             result = await do(work)
             await work.finish()
         self._on_commit(work.committed())
+        self._count(work)
         self._inbox_waits = self._inbox_waits or work.told
         await self._empty_inbox(now)
         return result
@@ -360,13 +365,47 @@ class Turns:
                 rows = await tx.take_inbox(BATCH)
                 await work.run_inbox(rows)
             self._on_commit(work.committed())
+            self._count(work)
             self._inbox_waits = work.told or len(rows) == BATCH
+
+    def _count(self, work: AnnouncingBatch) -> None:
+        """Begin the counts that turns of that batch want, beside everything else."""
+        for learner_id, wanted in work.uncounted.items():
+            task = asyncio.create_task(self._counted(learner_id, wanted))
+            self._counting.add(task)
+            task.add_done_callback(self._counting.discard)
+
+    async def _counted(self, learner_id: str, wanted: Sequence[Need]) -> None:
+        """Count, and tell who asked, where it is not what they were shown already."""
+        is_news = False
+        try:
+            for need in wanted:
+                was = self.tallies.known(need)
+                if was is None or self.tallies.is_old(need):
+                    is_news |= await self.tallies.count(need) != was
+                else:
+                    is_news = True  # counted meanwhile for somebody else
+            if not is_news:
+                return
+            key = f"counted:{learner_id}:{urandom(8).hex()}"
+            body = msgspec.json.encode(Counted())
+            await self.tell([InboxRow(key, learner_id, body, milliseconds(self._clock()))])
+        except StoreError as error:
+            _LOG.warning("turns.not_counted", code=error.code)
+
+    async def counted(self) -> None:
+        """Return when nothing is being counted."""
+        while self._counting:
+            await asyncio.wait(self._counting)
 
     async def close(self) -> None:
         """Write the results of sends that no batch has taken. Call when `run` has ended.
 
         What cannot be written is sent once more by the next program.
         """
+        for task in self._counting:
+            task.cancel()
+        await asyncio.gather(*self._counting, return_exceptions=True)
         if self._sent or self._gone or self._moved or self._files or self._spent:
             with suppress(StoreError):
                 await self.run_batch([])

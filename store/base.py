@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from store.broadcasts import Broadcasting
+from store.broadcasts import Broadcasting, Seeking
 from store.calls import Calls
 from store.households import Households
 from store.people import People
@@ -330,9 +330,8 @@ class Transaction(Broadcasting, Protocol):
         "ticket": hash -> [{"purpose", "made_by", "role", "ward", "hamlet", "course",
             "for_learner_id", "for_document", "expires_at",
         "document"}] when it is still free; the document is its maker's, or None.
-        "broadcast", "broadcast_counts", "broadcast_answers", "broadcast_coming": of the
-        announcement of that number; "broadcasts": learner id -> those of their areas;
-        "audience_size": JSON of a `Seeking` -> [{channel: people}].
+        "broadcast", "broadcast_coming": of the
+        announcement of that number; "broadcasts": learner id -> those of their areas.
         "team": learner id -> [{"role_id", "learner_id", "role", "ward", "hamlet",
         "document"}] of others' roles in the areas that they coordinate.
         "calls": learner id -> the open calls that this volunteer took, then the free ones of
@@ -455,6 +454,15 @@ class Store(Protocol):
 
     async def statuses(self) -> dict[str, int]:
         """How many learners there are of each status. Walks over all of them."""
+
+    async def audience_size(self, seeking: Seeking) -> dict[str, int]:
+        """How many of those an announcement seeks are on which channel. Walks over all."""
+
+    async def recipient_counts(self, number: int) -> list[dict[str, Any]]:
+        """[{"status", "reason", "people"}] of an announcement. Walks over all."""
+
+    async def answer_counts(self, number: int) -> list[dict[str, Any]]:
+        """[{"answer", "people"}] of an announcement. Walks over all."""
 
     async def outbox_waiting(self) -> dict[str, dict[int, int]]:
         """How many rows wait: account -> priority -> rows."""

@@ -16,7 +16,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import aiosql
 import aiosqlite
@@ -41,7 +41,7 @@ from store.base import (
     TicketRow,
     WaitingRow,
 )
-from store.broadcasts import SqliteBroadcasting, seeking_of
+from store.broadcasts import Counting, Seeking, SqliteBroadcasting
 from store.erasures import Erasures
 from store.file import as_store_errors, forget_copies, hold, migrate
 from store.personal import PERSONAL
@@ -51,6 +51,7 @@ from store.sqlite_people import SqlitePeople
 from store.statements import Connection, Statements
 from store.wiping import Wiper
 
+T = TypeVar("T")
 _HERE = Path(__file__).parent
 QUERIES = aiosql.from_path(_HERE / "queries", "aiosqlite", mandatory_parameters=False)
 _TABLES = frozenset(
@@ -84,10 +85,14 @@ _FINDS = (
     *("inviter", "roles", "ticket", "team"),
     *("calls", "my_call", "duty", "chats", "household"),
     *("noticed", "quiet", "kept", "family"),
-    *("broadcast", "broadcasts", "broadcast_counts", "broadcast_answers", "broadcast_coming"),
+    *("broadcast", "broadcasts", "broadcast_coming"),
 )
 _READ_AT_ONCE = 64  # rows that an open cursor fetches at a time
 _FULL_FOR_S = 10.0  # how long a refused turn stands for a full disk, while none is taken
+
+
+def _sql(query: str) -> str:
+    return str(getattr(QUERIES, query).sql)
 
 
 def _json(rows: Sequence[Any]) -> str:
@@ -207,9 +212,6 @@ class SqliteTransaction(SqliteBroadcasting):
         return bool(ended)
 
     async def find(self, query: str, parameters: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-        if query == "audience_size":
-            sizes = {one: await self.audience_size(seeking_of(one)) for one in parameters}
-            return {one: [size] for one, size in sizes.items()}
         if query not in _FINDS:
             raise ValueError(f"no such list: {query}")
         sql = self._sql(f"find_{query}")
@@ -260,7 +262,7 @@ class SqliteTransaction(SqliteBroadcasting):
         self.erased[hashed] = at
 
     def _sql(self, query: str) -> str:
-        return str(getattr(QUERIES, query).sql)
+        return _sql(query)
 
     async def _all(self, query: str, **parameters: Any) -> list[Any]:
         return await self._statements.rows(self._sql(query), parameters)
@@ -470,15 +472,30 @@ class SqliteStore:
                 await tx._changed("forget_seen", before=1, limit=1)
 
     async def statuses(self) -> dict[str, int]:
-        def count() -> dict[str, int]:
-            # A connection of its own: the others' reads must not wait for this walk.
-            with closing(
-                sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
-            ) as own:
-                return dict(own.execute(QUERIES.statuses.sql).fetchall())
+        def count(own: sqlite3.Connection) -> dict[str, int]:
+            return dict(own.execute(QUERIES.statuses.sql).fetchall())
+
+        return await self._beside(count)
+
+    async def audience_size(self, seeking: Seeking) -> dict[str, int]:
+        return await self._beside(lambda own: Counting(own, _sql).audience_size(seeking))
+
+    async def recipient_counts(self, number: int) -> list[dict[str, Any]]:
+        return await self._beside(lambda own: Counting(own, _sql).recipient_counts(number))
+
+    async def answer_counts(self, number: int) -> list[dict[str, Any]]:
+        return await self._beside(lambda own: Counting(own, _sql).answer_counts(number))
+
+    async def _beside(self, count: Callable[[sqlite3.Connection], T]) -> T:
+        """A walk over many: on a connection of its own, so that no other read waits for it."""
+
+        def walk() -> T:
+            place = f"{self.path.resolve().as_uri()}?mode=ro"
+            with closing(sqlite3.connect(place, uri=True, timeout=30)) as own:
+                return count(own)
 
         with as_store_errors():
-            return await asyncio.to_thread(count)
+            return await asyncio.to_thread(walk)
 
     async def outbox_waiting(self) -> dict[str, dict[int, int]]:
         found: dict[str, dict[int, int]] = {}

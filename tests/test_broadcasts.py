@@ -56,7 +56,9 @@ async def _desk(here: Village, do: str, asker: str, *arguments: object) -> Broad
     told: list[object] = []
     async with here.store.transaction() as tx:
         now_ms = int(here.now.timestamp() * 1000)
-        desk = Desk(tx, now_ms, lambda to, body: told.append(body), lambda number: None)
+        desk = Desk(
+            tx, now_ms, lambda to, body: told.append(body), lambda number: None, tx.audience_size
+        )
         news: BroadcastNews = await getattr(desk, do)(*arguments, here.id_of(asker))
     return news
 
@@ -75,9 +77,10 @@ async def _row(here: Village, number: int) -> BroadcastRow:
 
 async def _counts(here: Village, number: int) -> Counter[str]:
     async with here.store.transaction() as tx:
-        found = await tx.find("broadcast_counts", [str(number)])
+        found = await tx.recipient_counts(number)
+    assert found is not None
     counts: Counter[str] = Counter()
-    for row in found.get(str(number), []):
+    for row in found:
         counts[row["status"]] += row["people"]
     return counts
 
@@ -306,5 +309,5 @@ async def test_an_answer_of_nobody_who_got_it_counts_for_nothing(here: Village) 
     for name in ("lan", "xa"):
         await here.tell(name, await here.press(name, f"b{number}-come", 0))
     async with here.store.transaction() as tx:
-        answers = await tx.find("broadcast_answers", [str(number)])
-    assert answers == {str(number): [{"answer": "come", "people": 1}]}
+        answers = await tx.answer_counts(number)
+    assert answers == [{"answer": "come", "people": 1}]

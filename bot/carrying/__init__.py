@@ -64,7 +64,7 @@ async def carry_out(request: Carried, asker: Asker, work: Work) -> Body | None:
             await work.tx.calls.end_duty(asker.learner.id, weekday)
             return None
         case QueueBroadcast() | ApproveBroadcast() | SteerBroadcast() | AnswerBroadcast():
-            desk = Desk(work.tx, work.now_ms, work.tell, work.drop)
+            desk = Desk(work.tx, work.now_ms, work.tell, work.drop, work.size)
             return await desk.carry_out(request, asker.learner.id)
         case WriteTo() | KeepLearner() | MarkLesson() | ForgetKept():
             return await _people(request, asker, work)

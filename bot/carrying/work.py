@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from bot.broadcasting import Size
 from bot.conversation.events import Body, Somebody
 from bot.conversation.learner import Learner, read_document
 from bot.conversation.quiet import NudgeRules, QuietHours
@@ -25,13 +26,15 @@ class Asker(NamedTuple):
 class Work(NamedTuple):
     """One transaction. tell: an event for another learner (id), in their inbox. rules: when
     something unasked may be said. drop: what waits of that announcement is not sent from
-    memory either. is_public: can a messenger fetch pictures from us?"""
+    memory either. size: how many people an announcement seeks, as far as they are counted.
+    is_public: can a messenger fetch pictures from us?"""
 
     tx: Transaction
     now: datetime
     tell: Tell
     rules: NudgeRules
     drop: Callable[[int], None]
+    size: Size
     is_public: bool = False
 
     @property

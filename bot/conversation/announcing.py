@@ -5,6 +5,7 @@ one leaves the open question as it is. Source: learner-experience.md N5, T2; pro
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from math import ceil
@@ -24,6 +25,9 @@ from bot.conversation.speech import wording
 from bot.conversation.understand import Choice, read_exactly
 from bot.conversation.world import World
 
+# What is counted, beside the turns where it is much: a row UNCOUNTED stands for it so long.
+AUDIENCE_SIZE, RECIPIENTS, ANSWERS = "audience_size", "broadcast_counts", "broadcast_answers"
+UNCOUNTED: dict[str, Any] = {"uncounted": True}
 LONGEST = 600  # letters of what a volunteer writes: one screen of a small phone
 MOST_KEYS = 3
 HELD = timedelta(seconds=60)
@@ -173,7 +177,7 @@ def body_of(number: int, world: World) -> Announcement:
     return read_draft(rows[0]).body if rows else Announcement()
 
 
-def minutes_needed(people: dict[str, int]) -> int:
+def minutes_needed(people: Mapping[str, int]) -> int:
     """How long the slowest channel takes, in whole minutes, at least one."""
     seconds = [count / _SENDS_PER_S[name] for name, count in people.items() if name in _SENDS_PER_S]
     return max(1, ceil(max(seconds, default=0) / 60))
@@ -197,10 +201,13 @@ def seeking(audience: Audience, made_by: str, now: datetime, number: int = 0) ->
     }
 
 
-def size_of(audience: Audience, learner: Learner, world: World) -> dict[str, int]:
-    """How many people on which channel would get it now."""
+def size_of(audience: Audience, learner: Learner, world: World) -> dict[str, int] | None:
+    """How many people on which channel would get it now; None: they are being counted, and
+    `Counted` comes."""
     parameter = _JSON.encode(seeking(audience, learner.id, world.now)).decode()
-    rows = world.rows("audience_size", parameter)
+    rows = world.rows(AUDIENCE_SIZE, parameter)
+    if UNCOUNTED in rows:
+        return None
     return dict(rows[0]) if rows else {}
 
 

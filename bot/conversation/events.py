@@ -113,6 +113,7 @@ What = Literal[
     "void",
     "refused",
     "nobody",
+    "uncounted",
     "too_many",
     "running",
     "done",
@@ -134,6 +135,10 @@ class BroadcastNews(msgspec.Struct, frozen=True, tag="broadcast_news", omit_defa
     people: int = 0
     reached: int = 0
     missed: int = 0
+
+
+class Counted(msgspec.Struct, frozen=True, tag="counted"):
+    """The people of an audience that this learner asked about are counted."""
 
 
 class Nudge(msgspec.Struct, frozen=True, tag="nudge"):
@@ -366,6 +371,7 @@ FromOthers = (
     | TicketRefused
     | RoleEnded
     | BroadcastNews
+    | Counted
     | Nudge
     | Undelivered
     | FromHelp

@@ -11,6 +11,7 @@ from bot.conversation.events import (
     CarriedOut,
     CodeFits,
     CodeRefused,
+    Counted,
     FamilyAlarm,
     FamilyAsked,
     FamilyEnded,
@@ -77,6 +78,9 @@ def told(learner: Learner, event: FromOthers, world: World) -> Turn:
             return work.ended(learner, event, world)
         case BroadcastNews():
             return broadcast.news(learner, event, world)
+        case Counted():
+            asked = learner.screen in ("broadcast", "announced") and not learner.stopped
+            return Turn(learner, ask=asked)
         case Nudge():
             return nudge.ring(learner, world)
         case Again():

@@ -4,6 +4,7 @@ The rules are those of the chat: over the limit a second person approves it ther
 held for a minute. Source: learner-experience.md T2; promises.md P36.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.conversation.learner import Learner
 from bot.conversation.replies import Audit, How, QueueBroadcast, as_text, without
 from bot.conversation.who import COMMAND_LINE, where
 from bot.conversation.world import World
+from bot.counting import size_needed
 from bot.media.attached import kept_name
 from bot.orders.base import OrderRefused
 from bot.orders.wards import ward_code
@@ -29,6 +31,7 @@ _SAID = {
     "nobody": "nobody would get it; see who agreed and lives there",
     "too_many": "two urgent announcements a week, and there were two",
     "refused": "there is no such announcement to repeat or correct there",
+    "uncounted": "the number of people was not counted in time; try once more",
     "void": "it is not in a state for that; see `hocvuso broadcast list`",
 }
 
@@ -37,7 +40,7 @@ def _desk(work: AnnouncingBatch) -> Desk:
     def tell(to: str, body: Body) -> None:
         work.tell(f"order:{to}:{work.now_ms}", to, body)
 
-    return Desk(work.tx, work.now_ms, tell, work.writes.dropped.add)
+    return Desk(work.tx, work.now_ms, tell, work.writes.dropped.add, work.size)
 
 
 async def _audit(work: AnnouncingBatch, what: str, place: str) -> None:
@@ -79,9 +82,13 @@ class Announce(msgspec.Struct, frozen=True, tag="announce"):
         if lesson and "lesson" not in self.body.keys:
             raise OrderRefused("--lesson: a key opens it; add lesson to --keys")
         draft = Draft(audience, self._bearing(), self.at)
+        # Before the transaction, which then finds it known: it may take a second.
+        now = turns.now()
+        seeking = Seeking(**announcing.seeking(audience, COMMAND_LINE, now))
+        (people,) = await turns.tallies.count(size_needed(seeking))
         if self.send:
             return await turns.beside(lambda work: self._queue(work, draft, turns))
-        return await turns.beside(lambda work: self._preview(work, draft, turns))
+        return self._preview(draft, people, turns)
 
     def _bearing(self) -> Announcement:
         named = {
@@ -99,15 +106,13 @@ class Announce(msgspec.Struct, frozen=True, tag="announce"):
         await _audit(work, "broadcast_queued", where(announcing.area_of(draft.audience)))
         return told
 
-    async def _preview(self, work: AnnouncingBatch, draft: Draft, turns: Turns) -> dict[str, Any]:
-        seeking = Seeking(**announcing.seeking(draft.audience, COMMAND_LINE, work.now))
-        people = await work.tx.audience_size(seeking)
-        world = World(turns.shelf, work.now, b"")
+    def _preview(self, draft: Draft, people: Mapping[str, int], turns: Turns) -> dict[str, Any]:
+        world = World(turns.shelf, turns.now(), b"")
         letter = announcing.letter(0, 0, draft, Learner(pronouns="bac"), world)
         return {
             "letter": as_text(without(letter, ("picture", "voice"))),
             "people": sum(people.values()),
-            "channels": people,
+            "channels": dict(people),
             "minutes": announcing.minutes_needed(people),
         }
 

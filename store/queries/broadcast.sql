@@ -33,12 +33,31 @@ WHERE made_at > :since AND urgent = 1 AND status IN ('held', 'running', 'paused'
   AND broadcast_id <> :number
   AND (ward = '' OR :ward = '' OR ward = :ward AND (hamlet = '' OR :hamlet = '' OR hamlet = :hamlet));
 
--- name: audience_of_ward
--- Who of a ward may be told something unasked, with their channel.
+-- name: scan_ward
+-- The next learners of a ward, whoever they are: few fit, and nothing is sorted.
+SELECT learner_id FROM learner WHERE ward = :ward AND learner_id > :after
+ORDER BY learner_id LIMIT :scan;
+
+-- name: scan_everywhere
+-- The same of every ward.
+SELECT learner_id FROM learner WHERE learner_id > :after ORDER BY learner_id LIMIT :scan;
+
+-- name: scan_recipients
+-- The next recipients of one announcement.
+SELECT learner_id FROM outbox WHERE broadcast_id = :number AND learner_id > :after
+ORDER BY learner_id LIMIT :scan;
+
+-- name: broadcasts_of_root
+-- An announcement with its repetitions and corrections.
+SELECT broadcast_id FROM broadcast WHERE root = :root;
+
+-- name: willing
+-- Who of these may be told something unasked, with their channel.
 SELECT l.learner_id, c.channel
-FROM learner l JOIN contact c ON c.contact_id = l.contact_id
-WHERE l.ward = :ward AND l.learner_id > :after AND l.status = 'active'
-  AND c.unreachable_at IS NULL AND l.learner_id <> :made_by
+FROM json_each(:among) s
+JOIN learner l ON l.learner_id = s.value
+JOIN contact c ON c.contact_id = l.contact_id
+WHERE l.status = 'active' AND c.unreachable_at IS NULL AND l.learner_id <> :made_by
   AND (:hamlet = '' OR l.hamlet = :hamlet)
   AND (:seen_before = 0 OR l.last_seen_at < :seen_before)
   AND (:course = '' OR coalesce(json_extract(CAST(l.document AS TEXT), '$.course'), '') = :course)
@@ -47,52 +66,62 @@ WHERE l.ward = :ward AND l.learner_id > :after AND l.status = 'active'
     SELECT 1 FROM outbox o WHERE o.broadcast_id = :number AND o.learner_id = l.learner_id)
 ORDER BY l.learner_id LIMIT :limit;
 
--- name: audience_everywhere
--- The same of every ward.
+-- name: willing_missed
+-- Whom of these an announcement and its repetitions did not reach, and who can be reached now.
 SELECT l.learner_id, c.channel
-FROM learner l JOIN contact c ON c.contact_id = l.contact_id
-WHERE l.learner_id > :after AND l.status = 'active'
-  AND c.unreachable_at IS NULL AND l.learner_id <> :made_by
-  AND (:seen_before = 0 OR l.last_seen_at < :seen_before)
-  AND (:course = '' OR coalesce(json_extract(CAST(l.document AS TEXT), '$.course'), '') = :course)
-  AND (NOT :not_started OR json_extract(CAST(l.document AS TEXT), '$.done') IS NULL)
+FROM json_each(:among) s
+JOIN learner l ON l.learner_id = s.value AND l.status = 'active'
+JOIN contact c ON c.contact_id = l.contact_id AND c.unreachable_at IS NULL
+WHERE EXISTS (
+    SELECT 1 FROM broadcast b JOIN outbox o ON o.broadcast_id = b.broadcast_id
+    WHERE b.root = :root AND o.learner_id = l.learner_id AND o.status IN ('failed', 'cancelled'))
+  AND NOT EXISTS (
+    SELECT 1 FROM broadcast b JOIN outbox o ON o.broadcast_id = b.broadcast_id
+    WHERE b.root = :root AND o.learner_id = l.learner_id
+      AND o.status IN ('sent', 'waiting', 'later'))
+ORDER BY l.learner_id LIMIT :limit;
+
+-- name: willing_reached
+-- Whom of these an announcement and its repetitions reached, and who still wants to hear of it.
+SELECT l.learner_id, c.channel
+FROM json_each(:among) s
+JOIN learner l ON l.learner_id = s.value AND l.status = 'active'
+JOIN contact c ON c.contact_id = l.contact_id AND c.unreachable_at IS NULL
+WHERE EXISTS (
+    SELECT 1 FROM broadcast b JOIN outbox o ON o.broadcast_id = b.broadcast_id
+    WHERE b.root = :root AND b.broadcast_id <> :number AND o.learner_id = l.learner_id
+      AND o.status = 'sent')
   AND NOT EXISTS (
     SELECT 1 FROM outbox o WHERE o.broadcast_id = :number AND o.learner_id = l.learner_id)
 ORDER BY l.learner_id LIMIT :limit;
 
--- name: audience_missed
--- Whom an announcement and its repetitions did not reach, and who can be reached now.
-SELECT DISTINCT o.learner_id, c.channel
-FROM broadcast b JOIN outbox o ON o.broadcast_id = b.broadcast_id
-JOIN learner l ON l.learner_id = o.learner_id AND l.status = 'active'
-JOIN contact c ON c.contact_id = l.contact_id AND c.unreachable_at IS NULL
-WHERE b.root = :root AND o.status IN ('failed', 'cancelled') AND o.learner_id > :after
-  AND NOT EXISTS (
-    SELECT 1 FROM broadcast f JOIN outbox s ON s.broadcast_id = f.broadcast_id
-    WHERE f.root = :root AND s.learner_id = o.learner_id
-      AND s.status IN ('sent', 'waiting', 'later'))
-ORDER BY o.learner_id LIMIT :limit;
-
--- name: audience_reached
--- Whom an announcement and its repetitions reached, and who still wants to hear of it.
-SELECT DISTINCT o.learner_id, c.channel
-FROM broadcast b JOIN outbox o ON o.broadcast_id = b.broadcast_id
-JOIN learner l ON l.learner_id = o.learner_id AND l.status = 'active'
-JOIN contact c ON c.contact_id = l.contact_id AND c.unreachable_at IS NULL
-WHERE b.root = :root AND b.broadcast_id <> :number AND o.status = 'sent' AND o.learner_id > :after
-  AND NOT EXISTS (
-    SELECT 1 FROM outbox s WHERE s.broadcast_id = :number AND s.learner_id = o.learner_id)
-ORDER BY o.learner_id LIMIT :limit;
-
 -- name: outstanding^
--- Rows of an announcement that wait to be sent, and those for a later moment.
-SELECT coalesce(sum(status = 'waiting'), 0), coalesce(sum(status = 'later'), 0)
-FROM outbox WHERE broadcast_id = :number AND status IN ('waiting', 'later');
+-- Rows of an announcement that wait to be sent, and those for a later moment: each counted
+-- as far as it matters.
+SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox
+    WHERE broadcast_id = :number AND status = 'waiting' LIMIT :enough)),
+  (SELECT count(*) FROM (SELECT 1 FROM outbox
+    WHERE broadcast_id = :number AND status = 'later' LIMIT 1));
 
--- name: cancel_rows!
+-- name: recipients_beyond
+-- How many recipients there are, counted a little beyond the limit.
+SELECT count(*) FROM (SELECT 1 FROM outbox WHERE broadcast_id = :number LIMIT :limit + 1);
+
+-- name: cancel_waiting!
 -- What waits of an announcement is not sent.
 UPDATE outbox SET status = 'cancelled', reason = 'cancelled', sent_at = :at
-WHERE broadcast_id = :number AND status IN ('waiting', 'later');
+WHERE broadcast_id = :number AND status = 'waiting';
+
+-- name: cancel_later!
+-- Nor are so many of those for a later moment.
+UPDATE outbox SET status = 'cancelled', reason = 'cancelled', sent_at = :at
+WHERE outbox_id IN (
+  SELECT outbox_id FROM outbox WHERE broadcast_id = :number AND status = 'later' LIMIT :limit);
+
+-- name: cancelled_halfway
+-- Cancelled announcements of which there still are rows for a later moment.
+SELECT broadcast_id FROM broadcast b WHERE status = 'cancelled' AND EXISTS (
+  SELECT 1 FROM outbox o WHERE o.broadcast_id = b.broadcast_id AND o.status = 'later');
 
 -- name: pause_rows!
 -- What waits of an announcement waits on disk alone.
@@ -127,19 +156,17 @@ FROM json_each(:parameters) p
 JOIN broadcast b ON b.broadcast_id = CAST(p.value AS INTEGER)
 LEFT JOIN learner l ON l.learner_id = b.made_by;
 
--- name: find_broadcast_counts
--- How many recipients stand where, and why.
-SELECT p.value AS parameter, o.status, o.reason, count(*) AS people
-FROM json_each(:parameters) p
-JOIN outbox o ON o.broadcast_id = CAST(p.value AS INTEGER)
-GROUP BY p.value, o.status, o.reason;
+-- name: recipient_counts
+-- How many recipients of one announcement stand where, and why.
+SELECT status, reason, count(*) FROM outbox WHERE broadcast_id = :number GROUP BY status, reason;
 
--- name: find_broadcast_answers
+-- name: answer_counts
 -- How many recipients answered what.
-SELECT p.value AS parameter, a.answer, count(*) AS people
-FROM json_each(:parameters) p
-JOIN broadcast_answer a ON a.broadcast_id = CAST(p.value AS INTEGER)
-GROUP BY p.value, a.answer;
+SELECT answer, count(*) FROM broadcast_answer WHERE broadcast_id = :number GROUP BY answer;
+
+-- name: answers_beyond
+-- How many answered, counted a little beyond the limit.
+SELECT count(*) FROM (SELECT 1 FROM broadcast_answer WHERE broadcast_id = :number LIMIT :limit + 1);
 
 -- name: find_broadcast_coming
 -- Who said that they come, with their documents.

@@ -50,7 +50,8 @@ async def _prepare(database: Path) -> None:
     async with store.transaction() as tx:
         await tx.add_people(people, 0)
         await tx.save_learners(rows)
-        desk = Desk(tx, now_ms, lambda to, body: None, lambda number: None)
+    async with store.transaction() as tx:
+        desk = Desk(tx, now_ms, lambda to, body: None, lambda number: None, store.audience_size)
         draft = Draft(Audience("06685"), Announcement("Nước lên.", ("seen",), urgent=True))
         news = await desk.queue(QueueBroadcast(draft, 10**6), COMMAND_LINE)
         row = await tx.broadcast(news.number)

@@ -94,6 +94,8 @@ def _label(learner: Learner, row: dict[str, Any], world: World) -> str:
 
 def _one(learner: Learner, row: dict[str, Any], world: World) -> Reply:
     number = row["broadcast_id"]
+    if _is_uncounted(row, world):
+        return say(learner, world, "announced.counting", *_meanwhile(row), "back")
     counts, answers = _counts(number, world), _answers(number, world)
     draft = announcing.read_draft(row)
     fields: dict[str, Any] = {
@@ -147,6 +149,24 @@ def _options(
             ]
 
 
+def _is_uncounted(row: dict[str, Any], world: World) -> bool:
+    """Are the counts that are shown of it not there yet? What nobody got has none."""
+    if row["status"] in ("draft", "waiting_approval", "held"):
+        return False
+    number = str(row["broadcast_id"])
+    tallies = [world.rows(query, number) for query in (announcing.RECIPIENTS, announcing.ANSWERS)]
+    return any(announcing.UNCOUNTED in rows for rows in tallies)
+
+
+def _meanwhile(row: dict[str, Any]) -> list[str]:
+    """What can be done before it is counted."""
+    able = {
+        "running": ["pause", "cancel_it", "look_again"],
+        "paused": ["go_on_sending", "cancel_it"],
+    }
+    return able.get(row["status"], [])
+
+
 def _names(learner: Learner, world: World) -> Reply:
     rows = world.rows("broadcast_coming", str(_number(learner)))
     people = [who.read_document(row["document"]) or Learner() for row in rows]
@@ -157,7 +177,7 @@ def _names(learner: Learner, world: World) -> Reply:
 
 def _counts(number: int, world: World) -> dict[str, int]:
     counts = {"sent": 0, "missed": 0, "left": 0}
-    for row in world.rows("broadcast_counts", str(number)):
+    for row in world.rows(announcing.RECIPIENTS, str(number)):
         kind = {"sent": "sent", "waiting": "left", "later": "left"}.get(row["status"], "missed")
         counts[kind] += row["people"]
     return counts
@@ -166,7 +186,7 @@ def _counts(number: int, world: World) -> dict[str, int]:
 def _why(learner: Learner, number: int, world: World) -> str:
     """«2 đã chặn, 1 mất mạng»: why it did not arrive, in everyday words."""
     why: dict[str, int] = {}
-    for row in world.rows("broadcast_counts", str(number)):
+    for row in world.rows(announcing.RECIPIENTS, str(number)):
         if row["status"] in ("failed", "cancelled"):
             name = next((one for one in _REASONS if row["reason"].startswith(one)), "failed")
             why[name] = why.get(name, 0) + row["people"]
@@ -178,7 +198,7 @@ def _why(learner: Learner, number: int, world: World) -> str:
 
 
 def _answers(number: int, world: World) -> dict[str, int]:
-    rows = world.rows("broadcast_answers", str(number))
+    rows = world.rows(announcing.ANSWERS, str(number))
     return {row["answer"]: row["people"] for row in rows}
 
 

@@ -71,10 +71,16 @@ def _who(learner: Learner, world: World) -> Reply:
     area = _area(learner, world)
     if area is None:
         return say(learner, world, "broadcast.where", *_places(learner, world), "back")
+    sizes = {
+        name: announcing.size_of(audience, learner, world)
+        for name, audience in _offers(area).items()
+    }
+    if None in sizes.values():
+        return say(learner, world, "broadcast.counting", "choose_people", "past", "back")
     options = [
         Option(name, _label(learner, world, f"broadcast.who_{name}", count=count))
-        for name, audience in _offers(area).items()
-        if (count := sum(announcing.size_of(audience, learner, world).values()))
+        for name, size in sizes.items()
+        if size and (count := sum(size.values()))
     ]
     if not options:
         return say(
@@ -112,6 +118,8 @@ def _more(learner: Learner, world: World) -> Reply:
 
 def _preview(learner: Learner, draft: Draft, world: World) -> Reply:
     people = announcing.size_of(draft.audience, learner, world)
+    if people is None:
+        return say(learner, world, "broadcast.counting", "edit_it", "drop_it")
     count = sum(people.values())
     letter = as_text(announcing.letter(0, 0, draft, learner, world))
     second = count > world.shelf.second_person_over
@@ -351,6 +359,8 @@ def news(learner: Learner, event: BroadcastNews, world: World) -> Turn:
         case "refused":
             audit = Audit("broadcast_refused", learner.id)
             return Turn(_desk(learner), (say(learner, world, "broadcast.refused"),), (audit,))
+        case "uncounted":
+            return Turn(at(learner, learner.draft, PREVIEW))
         case "nobody":
             return Turn(at(learner, learner.draft), (say(learner, world, "broadcast.nobody"),))
         case "too_many":
