@@ -59,11 +59,14 @@ class Pupil:
 
     async def _question(self) -> str:
         """The message that asks; "" when nothing came that could be answered."""
-        last = ""
+        last, tries = "", 3  # a stopped machine lets one pass without any time to answer
         while True:
             try:
-                told = await self.zalo.hear(self.chat, self.read, _PATIENCE_S * (1 + CROWD / 10))
+                told = await self.zalo.hear(self.chat, self.read, _PATIENCE_S)
             except TimeoutError:
+                tries -= 1
+                if tries:
+                    continue
                 self.stuck.append(last)
                 return ""
             self.read += len(told)
