@@ -39,7 +39,8 @@ from bot.conversation.replies import (
     TakePlace,
     TryCode,
 )
-from bot.conversation.screens.household import HOUSEHOLD, PAUSE
+from bot.conversation.screens.household import PAUSE
+from bot.conversation.sharing import HOUSEHOLD
 from store.base import Address, FactRow, HistoryRow, InboxRow, Person, QuarantineRow
 
 TRIES = 5  # of wrong codes, a chat (promises.md P23)

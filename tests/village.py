@@ -45,7 +45,7 @@ from tests.play import ROOT, shelf
 
 VILLAGES = ROOT / "tests" / "transcripts" / "villages"
 _NINE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # a Tuesday, 9:00 in Vietnam
-_MEDIA = ("photo", "voice", "sticker", "file")
+_MEDIA = ("photo", "voice", "sticker", "file", "withheld")
 _AUDIT = msgspec.json.Decoder(Audit)
 
 

@@ -27,6 +27,7 @@ from bot.conversation.screens import (
     comeback,
     danger,
     help,
+    household,
     join,
     settings,
     stop,
@@ -94,8 +95,10 @@ def hear(learner: Learner, text: str, world: World) -> Turn:
     answer = announcing.typed_while_newest(learner, text, world)
     if answer:
         return broadcast.answered(learner, *answer, world)
-    # Who stopped and wants to be erased is not brought back by the yes to that.
-    if not learner.stopped or learner.screen == "erase":
+    # Who stopped and wants to be erased is not brought back by the yes to that; nor by who
+    # else says that it is they who learn.
+    stopped = learner.stopped and not household.is_asked(learner)
+    if not stopped or learner.screen == "erase":
         exact = _exactly(learner, text, choices, world)
         turn = choose(learner, exact, world) if exact else None
         turn = turn or _dictated(learner, text, world)
@@ -109,12 +112,12 @@ def hear(learner: Learner, text: str, world: World) -> Turn:
         return talk.also_to_helper(danger.alarm(learner, kind, world), text, world)
     if is_secret(text, len(choices), words):
         return Turn(learner, (say(learner, world, "safety.secret"),), secret=True)
-    code = None if learner.stopped else join.typed(learner, text, world)
+    code = None if stopped else join.typed(learner, text, world)
     if code:
         return code
     if learner.turn == 1:
         return _first_word(learner, wish(text, words), world)
-    if learner.stopped:
+    if stopped:
         return _heard_stopped(learner, text, world)
     return _answer(learner, text, choices, world) or _wishes(learner, text, choices, world)
 

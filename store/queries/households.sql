@@ -31,7 +31,7 @@ ORDER BY c.contact_id;
 
 -- name: find_household
 -- The learners who share each of these chats.
-SELECT p.value AS parameter, l.learner_id, l.document
+SELECT p.value AS parameter, l.learner_id, l.document, l.last_seen_at
 FROM json_each(:parameters) p
 JOIN contact_learner s ON s.contact_id = CAST(p.value AS INTEGER)
 JOIN learner l ON l.learner_id = s.learner_id

@@ -31,15 +31,16 @@ from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.replies import AddLearner, HandOver, Option, Reply, Turn
 from bot.conversation.screens import join
 from bot.conversation.screens.base import Screen
+from bot.conversation.sharing import last_seen_at, members, taken_name
 from bot.conversation.speech import say, wording
 from bot.conversation.understand import Intent, danger_kind
 from bot.conversation.understand import wish as wish_of
 from bot.conversation.world import World
 
-HOUSEHOLD = "household"  # the store query, of a chat
 PAUSE = timedelta(minutes=30)
 MOST = 4  # as many as a question has answers (learner-experience.md C1)
 OWN_NAME, WHO = "own_name", "who"
+_OF_WHO_STOPPED = (Intent.DELETE, Intent.MY_DATA, Intent.PRIVACY)
 _PARTS = " "  # between the words of the stage that remembers what was asked before
 
 
@@ -47,10 +48,10 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
     stage = learner.place.stage
     if stage == OWN_NAME:
         return (say(learner, world, "household.own_name", "skip"),)
-    if stage.split(_PARTS)[0] == WHO:
+    if is_asked(learner):
         options = (Option(one.id, name) for one, name in _named(learner, world))
         return (say(learner, world, "household.who", *options),)
-    several = ("change_learner",) if len(_members(learner, world)) > 1 else ()
+    several = ("change_learner",) if len(members(learner, world)) > 1 else ()
     return (say(learner, world, "household.ask", "join", "add_learner", *several, "keep"),)
 
 
@@ -58,7 +59,7 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
     stage = learner.place.stage
     if stage == OWN_NAME:
         return hear(learner, option_id, world)
-    if stage.split(_PARTS)[0] == WHO:
+    if is_asked(learner):
         return _is(learner, option_id, world)
     match option_id:
         case "join":
@@ -77,7 +78,8 @@ def hear(learner: Learner, said: str, world: World) -> Turn | None:
     if learner.place.stage != OWN_NAME:
         return None
     named = asking.take_name(learner, said, world)
-    return _added(named) if named else None
+    taken = named and taken_name(named, world)
+    return taken or (_added(named) if named else None)
 
 
 def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
@@ -90,7 +92,7 @@ def wish(learner: Learner, intent: Intent, world: World) -> Turn | None:
 
 def add(learner: Learner, world: World) -> Turn:
     """«Thêm người học»: the one who is here gets a name first, to be told apart."""
-    if len(_members(learner, world)) >= MOST:
+    if len(members(learner, world)) >= MOST:
         return Turn(resume(learner), (say(learner, world, "household.full"),))
     if learner.consent == "yes" and not learner.name:
         there = Place(stage=OWN_NAME)
@@ -100,24 +102,43 @@ def add(learner: Learner, world: World) -> Turn:
 
 def change_over(learner: Learner, world: World) -> Turn:
     """«Đổi người»."""
-    if len(_members(learner, world)) < 2:
+    if len(members(learner, world)) < 2:
         return Turn(resume(learner), (say(learner, world, "household.alone"),))
     return Turn(_asked(learner))
 
 
 def ask_first(learner: Learner, event: Event, world: World) -> Turn | None:
-    """The question who is learning, where it comes before what was said; else None."""
-    if not learner.shared:
-        return None
-    seen_at = learner.seen_at
-    if seen_at is None or world.now - seen_at < PAUSE:
+    """The question who is learning, where it comes before what was said; else None.
+
+    After a pause; and once one of them has stopped, for the next word may be another's.
+    """
+    if not learner.shared or is_asked(learner):
         return None
     if not isinstance(event.body, Text | Media | Start) or _is_urgent(event, world):
         return None
-    is_asked = learner.screen == "household" and learner.place.stage.startswith(WHO)
-    if is_asked or learner.place.why == NUDGE:  # a nudge says itself whom it is for
+    if learner.place.why == NUDGE:  # a nudge says itself whom it is for
         return None
-    return Turn(_asked(learner)) if len(_members(learner, world)) > 1 else None
+    stopped = learner.stopped and not _is_of_who_stopped(learner, event, world)
+    if not (stopped or _was_away(learner, world)):
+        return None
+    return Turn(_asked(learner)) if len(members(learner, world)) > 1 else None
+
+
+def is_asked(learner: Learner) -> bool:
+    """Is «ai đang học» the open question?"""
+    return learner.screen == "household" and learner.place.stage.split(_PARTS)[0] == WHO
+
+
+def _is_of_who_stopped(learner: Learner, event: Event, world: World) -> bool:
+    """Is it what somebody wants who has just stopped: their data, or to be erased?"""
+    text = event.body.text if isinstance(event.body, Text) else ""
+    return learner.screen == "erase" or wish_of(text, world.shelf.words) in _OF_WHO_STOPPED
+
+
+def _was_away(learner: Learner, world: World) -> bool:
+    """Has the chat been silent for long? Of who agreed to nothing, their row alone knows."""
+    seen_at = learner.seen_at or last_seen_at(learner, world)
+    return seen_at is not None and world.now - seen_at >= PAUSE
 
 
 def outcome(learner: Learner, event: NewHere | HandedOver, world: World) -> Turn:
@@ -147,16 +168,18 @@ def addressed(learner: Learner, turn: Turn, event: Event, world: World) -> Turn:
 def _is_urgent(event: Event, world: World) -> bool:
     body, words = event.body, world.shelf.words
     if not isinstance(body, Text):
-        return isinstance(body, Media) and bool(danger_kind(body.caption, words))
+        # Who sent what the channel withholds could not answer the question either.
+        withheld = isinstance(body, Media) and body.kind == "withheld"
+        return withheld or (isinstance(body, Media) and bool(danger_kind(body.caption, words)))
     return bool(danger_kind(body.text, words)) or wish_of(body.text, words) is Intent.STOP
 
 
 def _is(learner: Learner, learner_id: str, world: World) -> Turn | None:
     """Somebody said who they are."""
     if learner_id == learner.id:
-        here = _back(learner)
+        here = change(_back(learner), stopped=False)
         return Turn(here, (_hello(here, world),))
-    if learner_id not in {one.id for one in _members(learner, world)}:
+    if learner_id not in {one.id for one in members(learner, world)}:
         return None
     return Turn(_back(learner), requests=(HandOver(learner_id),), ask=False)
 
@@ -168,20 +191,15 @@ def _hello(learner: Learner, world: World) -> Reply:
     return say(learner, world, "household.hello", name=name)
 
 
-def _members(learner: Learner, world: World) -> list[Learner]:
-    """Everybody of this chat; the one who is here as they are now."""
-    rows = world.rows(HOUSEHOLD, world.chat)
-    read = [who.read_document(row["document"]) for row in rows]
-    others = [one for one in read if one is not None and one.id != learner.id]
-    return sorted([learner, *others], key=lambda one: (one.name or "\uffff", one.id))
-
-
 def _named(learner: Learner, world: World) -> list[tuple[Learner, str]]:
+    """Everybody of this chat with what they are called; never two the same."""
     nameless = wording(learner, world, "household.nameless")
-    return [
-        (one, who.named(one, learner, world) if one.name else nameless.replace("{n}", str(n)))
-        for n, one in enumerate(_members(learner, world), 1)
-    ]
+    told: list[tuple[Learner, str]] = []
+    for n, one in enumerate(members(learner, world), 1):
+        name = who.named(one, learner, world) if one.name else nameless.replace("{n}", str(n))
+        is_told = any(name.casefold() == other.casefold() for _, other in told)
+        told.append((one, f"{name} ({n})" if is_told else name))
+    return told
 
 
 def _added(learner: Learner) -> Turn:

@@ -11,6 +11,7 @@ from bot.conversation.curriculum import begin_next
 from bot.conversation.learner import Learner, Place, change, is_welcomed
 from bot.conversation.replies import Consent, Reply, Turn
 from bot.conversation.screens.base import Screen
+from bot.conversation.sharing import taken_name
 from bot.conversation.speech import say, with_menu
 from bot.conversation.understand import Intent
 from bot.conversation.world import World
@@ -47,6 +48,8 @@ def hear(learner: Learner, said: str, world: World) -> Turn | None:
         answered = asking.take_address(learner, said, world)
     elif _is_to_be_named(learner):
         named = asking.take_name(learner, said, world)
+        if named and (taken := taken_name(named, world)):
+            return taken
         answered = named and (named if named.name else _unnamed(named))
     elif not learner.ward:
         answered = asking.take_ward(learner, said, world)
