@@ -25,7 +25,8 @@ class NewCall(NamedTuple):
 class CallRow(NamedTuple):
     """A call. rise_at: when the next person is told, None for nobody more; done_at: when
     the helper said that it is done; helped: the learner's word at the end; answered_at: when
-    a learner whom the helper wrote to first answered."""
+    a learner whom the helper wrote to first answered; written_at: when the helper first wrote
+    after taking it."""
 
     call_id: int
     learner_id: str
@@ -44,6 +45,7 @@ class CallRow(NamedTuple):
     closed_at: int | None
     helped: bool | None
     answered_at: int | None = None
+    written_at: int | None = None
 
 
 class OnDuty(NamedTuple):
@@ -51,6 +53,13 @@ class OnDuty(NamedTuple):
 
     learner_id: str
     until_minute: int
+
+
+class Wait(NamedTuple):
+    """How long a helper may say nothing, in milliseconds."""
+
+    usual_ms: int
+    urgent_ms: int
 
 
 class Moment(NamedTuple):
@@ -103,8 +112,12 @@ class Calls(Protocol):
 
     async def set_rise(self, call_id: int, rise_at: int | None) -> None: ...
 
-    async def take(self, call_id: int, learner_id: str, at: int) -> CallRow | None:
-        """Win a free call in an area of one's own role."""
+    async def take(self, call_id: int, learner_id: str, at: int, wait: Wait) -> CallRow | None:
+        """Win a free call in an area of one's own role; it rises after that wait without a word
+        of theirs."""
+
+    async def written(self, call_id: int, at: int) -> None:
+        """Whoever took it wrote to the learner."""
 
     async def release(self, call_id: int, learner_id: str, at: int) -> CallRow | None:
         """Whoever took it gives it back; the next person is told at `at`."""
@@ -126,7 +139,8 @@ class Calls(Protocol):
         their duty ends too."""
 
     async def rising(self, at: int, limit: int) -> list[CallRow]:
-        """Free calls whose next person is to be told by now, the urgent first."""
+        """Calls whose next person is to be told by now, free or with a silent helper, the urgent
+        first."""
 
     async def keep_duty(self, hours: Hours) -> None: ...
 

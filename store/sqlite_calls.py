@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from store.calls import CallRow, Hours, Moment, NewCall, OnDuty
+from store.calls import CallRow, Hours, Moment, NewCall, OnDuty, Wait
 
 All = Callable[..., Awaitable[list[Any]]]
 Many = Callable[[str, Sequence[Any]], Awaitable[None]]
@@ -63,8 +63,18 @@ class SqliteCalls:
     async def set_rise(self, call_id: int, rise_at: int | None) -> None:
         await self._many("set_rise", [{"call_id": call_id, "rise_at": rise_at}])
 
-    async def take(self, call_id: int, learner_id: str, at: int) -> CallRow | None:
-        return await self._one("take_call", call_id=call_id, learner_id=learner_id, at=at)
+    async def take(self, call_id: int, learner_id: str, at: int, wait: Wait) -> CallRow | None:
+        return await self._one(
+            "take_call",
+            call_id=call_id,
+            learner_id=learner_id,
+            at=at,
+            within=wait.usual_ms,
+            urgent_within=wait.urgent_ms,
+        )
+
+    async def written(self, call_id: int, at: int) -> None:
+        await self._many("write_call", [{"call_id": call_id, "at": at}])
 
     async def release(self, call_id: int, learner_id: str, at: int) -> CallRow | None:
         return await self._one("release_call", call_id=call_id, learner_id=learner_id, at=at)

@@ -8,8 +8,10 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.batch import Pressed
+from bot.carrying.calls import SILENT_FOR
 from bot.conversation.events import Media, Text
 from bot.conversation.policy import Action, Area, Grant, Person, Role, may
 from bot.conversation.replies import Priority
@@ -132,6 +134,69 @@ async def test_who_was_told_is_not_told_twice_and_the_coordinator_comes_last(
         await _rise(here)
     assert told == [["minh"], ["minh", "hoa"], ["minh", "hoa", "mai"], ["minh", "hoa", "mai"]]
     assert max(_told_of_lan(here, name) for name in ("minh", "hoa", "mai")) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "still", "late"),
+    [
+        ("gặp người", timedelta(hours=23, minutes=59), timedelta(hours=24)),
+        ("bị lừa mất tiền rồi", timedelta(minutes=14), timedelta(minutes=15)),
+    ],
+)
+async def test_who_took_a_call_and_said_nothing_gives_it_to_the_next(
+    here: Village, said: str, still: timedelta, late: timedelta
+) -> None:
+    await _on_duty(here, "minh")
+    await here.say("lan", said, "1")
+    await here.say("minh", "1")
+    began = here.now
+    here.now = began + still
+    await _rise(here)
+    assert not any("Lan" in text for text in here.said_to("hoa"))
+    here.now = began + late
+    await _rise(here)
+    assert any("Lan" in text for text in here.said_to("hoa"))
+    assert any("nhờ người khác giúp thay" in text for text in here.said_to("minh"))
+    assert any("chưa giúp tiếp được" in text for text in here.said_to("lan"))
+    call = await _call(here)
+    assert call is not None
+    assert call.taken_by is None
+    await here.say("minh", "Bác ơi")
+    assert not any("Bác ơi" in text for text in here.said_to("lan"))
+
+
+async def test_who_wrote_once_keeps_the_call(here: Village) -> None:
+    await _on_duty(here, "minh")
+    await here.say("lan", "gặp người", "1")
+    await here.say("minh", "1", "Bác bấm nút nguồn nhé")
+    here.now += timedelta(days=3)
+    await _rise(here)
+    call = await _call(here)
+    assert call is not None
+    assert call.taken_by == here.id_of("minh")
+
+
+@pytest.mark.parametrize("how", ["stopped", "blocked"])
+async def test_nobody_is_named_who_cannot_be_told(here: Village, how: str) -> None:
+    """«Cháu đã nhắn anh Minh» is said of who gets it."""
+    await _on_duty(here, "minh")
+    if how == "stopped":
+        await here.say("minh", "dừng")
+    else:
+        await here.turns.left(here.people["minh"])
+    await here.say("lan", "gặp người", "1")
+    assert not any("Minh" in text for text in here.said_to("lan"))
+    assert any("không có ai trực" in text for text in here.said_to("lan"))
+    assert _told_of_lan(here, "hoa") == 1
+
+
+async def test_nobody_on_duty_says_the_number_of_the_settings_or_none(here: Village) -> None:
+    await here.say("lan", "gặp người", "1")
+    assert not re.search(r"\d{4}", " ".join(here.said_to("lan")))
+    here.turns.shelf = replace(here.turns.shelf, help_phone="0203 111 222")
+    await here.given("ba", name="Ba")
+    await here.say("ba", "gặp người", "1")
+    assert "gọi số của lớp: 0203 111 222" in " ".join(here.said_to("ba"))
 
 
 async def test_nothing_is_told_before_its_time(here: Village) -> None:
@@ -288,7 +353,7 @@ async def test_the_store_gives_calls_to_whom_the_policy_does(here: Village) -> N
             await tx.give_role(RoleRow(name, role, held.ward, held.hamlet, "", 1))
             new = NewCall(f"asks-{name}", area.ward, area.hamlet, "phone", False, "", "", 0)
             call = await tx.calls.add(new, at=1, rise_at=None)
-            taken = await tx.calls.take(call.call_id, name, 2) is not None
+            taken = await tx.calls.take(call.call_id, name, 2, SILENT_FOR) is not None
         somebody = Person(Area("x"), (Grant(role, held),))
         assert taken is may(somebody, Action.TAKE_CALL, area), (role, held, area)
 

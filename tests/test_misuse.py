@@ -20,7 +20,7 @@ from bot.conversation.events import Start, Text
 from bot.conversation.learner import Learner, change
 from bot.conversation.screens import SCREENS
 from bot.conversation.screens.talk import HELPER
-from store.base import Address
+from store.base import Address, LearnerRow
 from tests.village import Village, village
 
 # Everything that a right can change.
@@ -78,9 +78,12 @@ class Stake:
         mine = await self.here.learner(name)
         put = change(mine, screen=there.screen, place=there.place, turn=there.turn)
         put = change(put, asked=there.asked, draft=there.draft)
+        contact = (await self.here.store.person(self.here.people[name])).contact_id  # type: ignore[union-attr]
+        row = LearnerRow(
+            put.id, msgspec.json.encode(put), put.ward, "active", None, None, contact, put.hamlet
+        )
         async with self.here.store.transaction() as tx:
-            sql = "UPDATE learner SET document = ? WHERE learner_id = ?"
-            await tx._db.execute(sql, (msgspec.json.encode(put), mine.id))  # type: ignore[attr-defined]
+            await tx.save_learners([row])
         return put
 
 

@@ -35,12 +35,14 @@ from bot.conversation.nudge_times import is_unasked_free
 from bot.conversation.quiet import MINUTE
 from bot.conversation.relaying import Road, road
 from bot.conversation.replies import AskHelp, PassOn
-from store.calls import CallRow, Moment, NewCall, OnDuty
+from store.calls import CallRow, Moment, NewCall, OnDuty, Wait
 
 VISIT = "visit"  # what a call is about that a volunteer began: nobody asked for it
 RISES_AFTER = timedelta(hours=24)
 URGENT_RISES_AFTER = timedelta(minutes=15)
 RISING_AT_ONCE = 100
+_MS = timedelta(milliseconds=1)
+SILENT_FOR = Wait(RISES_AFTER // _MS, URGENT_RISES_AFTER // _MS)
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -111,7 +113,7 @@ async def drop(asker: Asker, work: Work) -> None:
 
 
 async def take(call_id: int, asker: Asker, work: Work) -> Body:
-    call = await work.tx.calls.take(call_id, asker.learner.id, work.now_ms)
+    call = await work.tx.calls.take(call_id, asker.learner.id, work.now_ms, SILENT_FOR)
     known = await work.tx.calls.told_of(call_id)
     if call is not None:
         by = somebody(asker.learner)
@@ -190,6 +192,8 @@ async def pass_on(request: PassOn, asker: Asker, work: Work) -> Body:
         place="" if way in ("", "same") else f"{asker.address.channel}:{asker.address.account}",
     )
     work.tell(other, relayed)
+    if not to_helper:
+        await work.tx.calls.written(call.call_id, work.now_ms)
     return Passed(request.call)
 
 
@@ -225,8 +229,24 @@ async def rise_due(work: Work) -> int:
     """Tell the next person of each call whose time has come; how many calls."""
     due = await work.tx.calls.rising(work.now_ms, RISING_AT_ONCE)
     for call in due:
-        await _spread(call, work)
+        if call.taken_by is not None:
+            await _given_up(call, call.taken_by, work)
+        else:
+            await _spread(call, work)
     return len(due)
+
+
+async def _given_up(call: CallRow, silent: str, work: Work) -> None:
+    """Whoever took it has not said a word: it goes to the others, and both are told."""
+    if call.about == VISIT:  # nobody asked for it, and nobody waits
+        await work.tx.calls.close(call.learner_id, helped=False, at=work.now_ms)
+        return
+    by = await _one(silent, work) or Somebody()
+    await work.tx.calls.release(call.call_id, silent, work.now_ms)
+    work.tell(silent, HelpGone(call.call_id, late=True))
+    work.tell(call.learner_id, HelpLeft(by))
+    await work.tx.calls.forget_told(call.call_id, but=silent)
+    await _spread(call, work)
 
 
 async def free_calls(helper_id: str, work: Work) -> None:

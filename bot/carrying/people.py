@@ -4,7 +4,7 @@ from os import urandom
 
 import msgspec
 
-from bot.carrying.calls import VISIT, take
+from bot.carrying.calls import SILENT_FOR, VISIT, take
 from bot.carrying.work import Asker, Work
 from bot.conversation import keeping
 from bot.conversation.events import Body, HelpGone, HelpTaken
@@ -31,7 +31,7 @@ async def write_to(whom: str, asker: Asker, work: Work) -> Body:
     learner = read_document(near.document)
     new = NewCall(whom, learner.ward, learner.hamlet, VISIT, False, "", "", 0)
     call = await work.tx.calls.add(new, at=work.now_ms, rise_at=None)
-    taken = await work.tx.calls.take(call.call_id, asker.learner.id, work.now_ms)
+    taken = await work.tx.calls.take(call.call_id, asker.learner.id, work.now_ms, SILENT_FOR)
     return HelpTaken(call.call_id) if taken else HelpGone(call.call_id, tried=True)
 
 

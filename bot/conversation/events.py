@@ -195,12 +195,13 @@ class HelpTaken(msgspec.Struct, frozen=True, tag="help_taken"):
 class HelpGone(msgspec.Struct, frozen=True, tag="help_gone"):
     """To a volunteer: the call is somebody else's (by), or closed, or none of theirs.
 
-    tried: this volunteer tried to take it.
+    tried: this volunteer tried to take it. late: they had it, and said nothing for too long.
     """
 
     call: int
     by: Somebody | None = None
     tried: bool = False
+    late: bool = False
 
 
 class HelpComing(msgspec.Struct, frozen=True, tag="help_coming"):

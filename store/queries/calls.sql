@@ -20,10 +20,10 @@ WHERE call_id = :call_id
 RETURNING *;
 
 -- name: on_duty
--- Who is on duty for an area at a minute of a weekday, the hamlet's own first; never
--- who asks.
+-- Who is on duty for an area at a minute of a weekday and can be told, the hamlet's own
+-- first; never who asks.
 SELECT h.learner_id, max(d.to_minute) AS to_minute
-FROM helper h JOIN duty d ON d.learner_id = h.learner_id
+FROM present_helper h JOIN duty d ON d.learner_id = h.learner_id
 WHERE h.ward IN ('', :ward) AND h.hamlet IN ('', :hamlet) AND h.learner_id <> :learner_id
   AND d.weekday = :weekday AND d.from_minute <= :minute AND d.to_minute > :minute
 GROUP BY h.learner_id ORDER BY max(h.hamlet) DESC, min(h.role_id);
@@ -31,16 +31,15 @@ GROUP BY h.learner_id ORDER BY max(h.hamlet) DESC, min(h.role_id);
 -- name: duty_starts
 -- When in the week somebody's duty for an area begins; never of who asks.
 SELECT DISTINCT d.weekday, d.from_minute
-FROM role r JOIN duty d ON d.learner_id = r.learner_id
-WHERE r.taken_at IS NULL AND r.role IN ('volunteer', 'coordinator') AND r.learner_id <> :learner_id
-  AND (r.ward = :ward AND r.hamlet IN ('', :hamlet) OR r.ward = '' AND r.role = 'coordinator');
+FROM present_helper h JOIN duty d ON d.learner_id = h.learner_id
+WHERE h.ward IN ('', :ward) AND h.hamlet IN ('', :hamlet) AND h.learner_id <> :learner_id;
 
 -- name: next_helper
 -- Who is told next of a call: a volunteer of the area, then its coordinators, then those of
 -- everywhere; nobody twice, and never who asks.
 SELECT h.learner_id
 FROM help_call c
-JOIN helper h ON h.ward IN ('', c.ward) AND h.hamlet IN ('', c.hamlet)
+JOIN present_helper h ON h.ward IN ('', c.ward) AND h.hamlet IN ('', c.hamlet)
   AND h.learner_id <> c.learner_id
 WHERE c.call_id = :call_id AND NOT EXISTS (
   SELECT 1 FROM help_told t WHERE t.call_id = c.call_id AND t.learner_id = h.learner_id)
@@ -64,7 +63,8 @@ UPDATE help_call SET rise_at = :rise_at WHERE call_id = :call_id;
 
 -- name: take_call^
 -- Win a free call: one row for the winner, none for the others, nor for who has no role there.
-UPDATE help_call SET taken_by = :learner_id, taken_at = :at, done_at = NULL
+UPDATE help_call SET taken_by = :learner_id, taken_at = :at, done_at = NULL, written_at = NULL,
+  rise_at = :at + iif(urgent, :urgent_within, :within)
 WHERE call_id = :call_id AND taken_by IS NULL AND closed_at IS NULL AND learner_id <> :learner_id
   AND EXISTS (
     SELECT 1 FROM helper h WHERE h.learner_id = :learner_id
@@ -77,9 +77,14 @@ UPDATE help_call SET taken_by = NULL, taken_at = NULL, done_at = NULL, rise_at =
 WHERE call_id = :call_id AND taken_by = :learner_id AND closed_at IS NULL
 RETURNING *;
 
+-- name: write_call*!
+-- The helper wrote: whoever took it is there, and it rises no more.
+UPDATE help_call SET written_at = :at, rise_at = NULL
+WHERE call_id = :call_id AND written_at IS NULL;
+
 -- name: finish_call^
 -- Whoever took it says that it is done; the learner has the last word.
-UPDATE help_call SET done_at = :at
+UPDATE help_call SET done_at = :at, rise_at = NULL
 WHERE call_id = :call_id AND taken_by = :learner_id AND closed_at IS NULL AND done_at IS NULL
 RETURNING *;
 
@@ -100,9 +105,9 @@ WHERE learner_id = :learner_id AND closed_at IS NULL
 RETURNING call_id;
 
 -- name: rising_calls
--- Free calls whose time has come, the urgent ones first.
+-- Calls whose time has come, free or taken without a word since, the urgent ones first.
 SELECT * FROM help_call
-WHERE rise_at <= :at AND taken_by IS NULL AND closed_at IS NULL
+WHERE rise_at <= :at AND closed_at IS NULL
 ORDER BY urgent DESC, rise_at LIMIT :limit;
 
 -- name: free_calls_of

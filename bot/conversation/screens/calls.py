@@ -96,6 +96,8 @@ def wanted(learner: Learner, event: HelpWanted, world: World, *, busy: bool) -> 
 
 def gone(learner: Learner, event: HelpGone, world: World) -> Turn:
     """Another was faster, or it is closed: told to who tried, and to who looks at it now."""
+    if event.late:
+        return _late(learner, event, world)
     facts = (Audit("call_refused", learner.id),) if event.tried else ()
     looks = learner.screen == "calls" and learner.place.picked == str(event.call)
     if learner.stopped or not (event.tried or (looks and learner.place.stage == ONE)):
@@ -105,6 +107,16 @@ def gone(learner: Learner, event: HelpGone, world: World) -> Turn:
         return Turn(listed, (say(learner, world, "calls.over"),), facts)
     by = who.first_up(who.somebody(event.by, learner, world))
     return Turn(listed, (say(learner, world, "calls.taken", By=by),), facts)
+
+
+def _late(learner: Learner, event: HelpGone, world: World) -> Turn:
+    """A call of theirs went to others, for they had said nothing to it."""
+    audit = (Audit("call_given_up", learner.id),)
+    if learner.stopped:
+        return Turn(learner, facts=audit, ask=False)
+    was_here = learner.screen == "talk" and learner.place.picked == str(event.call)
+    here = work.at(learner) if was_here else learner
+    return Turn(here, (say(learner, world, "calls.late"),), audit, ask=was_here)
 
 
 def _chosen(learner: Learner, option_id: str, world: World) -> Turn | None:
