@@ -1,7 +1,8 @@
 """Killing the real process at any moment loses no accepted answer and counts none twice.
 
 Each learner's document counts its turns, so the ledger is simple: as many turns as
-keys that the learner's page ever sent, no more (doubled) and no fewer (lost).
+keys that the learner's page ever sent, no more (doubled) and no fewer (lost). Nobody calls
+for a person here: what comes of a call, later, is a turn that no page sent.
 The number of kills is 20, or HOCVUSO_KILLS. The seed is printed; HOCVUSO_SEED replays it.
 """
 
@@ -88,8 +89,11 @@ class Page:
             if any("chúc cả nhà ngủ ngon" in text for text in self.texts):
                 await self.send(up, {"text": "chuc ca nha ngu ngon"})
             else:
-                pick = 0 if len(self.press) < 3 else self.chance.choice([0, 0, 1, 2])
-                await self.send(up, {"press": self.press[pick]["press"]})
+                alone = [key for key in self.press if "người" not in key["label"].lower()]
+                pick = 0 if len(alone) < 3 else self.chance.choice([0, 0, 1, 2])
+                if any("nhờ người giúp" in text for text in self.texts):
+                    pick = -1
+                await self.send(up, {"press": alone[pick]["press"]})
 
     async def send(self, up: asyncio.Event, body: dict[str, str]) -> None:
         key = f"key-{len(self.sent)}"
@@ -158,12 +162,12 @@ def _audit(database: Path, pages: list[Page]) -> None:
         (quarantined,) = connection.execute("SELECT count(*) FROM quarantine").fetchone()
     connection.close()
     assert quarantined == 0
+    turns = sorted(learner["turn"] for learner in learners)
     # A first message whose answer was lost left its cookie unset: a learner of one turn
-    # that no page owns. Of the others none has fewer turns than its page sent (lost); what
-    # is said to a learner unasked (a call that rises, a nudge) is a turn of its own, and a
-    # page's own message counts once because its key is taken once.
-    turns = sorted((learner["turn"] for learner in learners), reverse=True)
-    sent = sorted((len(page.sent) for page in pages), reverse=True)
-    assert all(had >= said for had, said in zip(turns, sent, strict=False))
+    # that no page owns. Every page's own learner has exactly its turns.
+    for page in pages:
+        assert len(page.sent) in turns, (len(page.sent), turns)
+        turns.remove(len(page.sent))
+    assert all(turn == 1 for turn in turns)
     done = [learner for learner in learners if len(learner.get("done", ())) == LESSONS]
     assert len(done) == len(pages)
