@@ -153,6 +153,8 @@ class _Connection(asyncio.Protocol):
         told = await self._village.call(method, fields)
         if half_s:
             await asyncio.sleep(half_s)
+        if self._transport.is_closing():
+            return  # the bot was stopped
         self._transport.write(
             b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
             + str(len(told)).encode()
