@@ -102,7 +102,7 @@ def _check_course(pages: Pages, terms: Terms, facts: dict[str, Fact]) -> None:
 
 def _apply(text: Script, page: Page) -> None:
     for one in findings(text):
-        line = page.line(one.key)
+        line = page.line(one.key, one.said)
         page.note(Fault(page.path, line, one.rule, one.message, one.mend, one.level))
 
 

@@ -24,7 +24,7 @@ from lessons.model import CourseName, Fact, Lesson, LessonName, Library, Term, W
 from lessons.overlay import LessonText, lay_over
 from lessons.page import Page, Tree, read_page
 from lessons.roleplay import check_marks, plays
-from lessons.shape import check_cycles, check_lesson, check_twice, check_written
+from lessons.shape import check_cycles, check_lesson, check_slots, check_twice, check_written
 
 __all__ = ["Fault", "load_library", "load_pages"]
 
@@ -217,11 +217,11 @@ def _read_course(place: Path, known: Collection[str], facts: Collection[str], re
             continue
         page = pages.vietnamese[name] = read(file, Lesson)
         check_lesson(page, name, known, facts)
-        pages.english[name] = _english(place / f"{name}.en.yaml", page, read)
+        pages.english[name] = _english(place / f"{name}.en.yaml", page, facts, read)
     return pages
 
 
-def _english(file: Path, source: Page, read: Read) -> Page:
+def _english(file: Path, source: Page, facts: Collection[str], read: Read) -> Page:
     if not file.exists():
         page = Page(str(file), faults=[], lines={})
         page.blame_line(1, "R21", "the English file is missing", f"write {file.name} in one shape")
@@ -229,7 +229,9 @@ def _english(file: Path, source: Page, read: Read) -> Page:
     words = read(file, LessonText)
     if words.faults or source.faults:
         return words
+    check_slots(words, facts)
     laid = lay_over(source, words)
+    laid.faults[:0] = words.faults
     name = words.tree.get("id") if isinstance(words.tree, dict) else None
     if name != (source.tree.get("id") if isinstance(source.tree, dict) else None):
         laid.blame_line(words.line(("id",)), "id", f"the id is `{name}`", "write the lesson's id")

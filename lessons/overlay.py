@@ -23,6 +23,7 @@ TEXTS = frozenset(
         *("intro", "them", "them_again", "stop_say"),
     )
 )
+_ASKS = ("ask", "practice")
 _NESTED = frozenset(("picture", "ask", "practice"))
 _BY_KEY = frozenset(("nodes", "ends"))
 _BY_ID = frozenset(("cards", "options", "message", "choices", "answers"))
@@ -104,7 +105,7 @@ class LessonText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def lay_over(source: Page, english: Page) -> Page:
     """The English lesson as a page of its own; its faults are those of the laying."""
-    laid = Page(english.path, faults=[], lines={})
+    laid = Page(english.path, faults=[], lines={}, rows={})
     laid.tree = _Layer(english, laid).value(source.tree, english.tree, (), ())
     return laid
 
@@ -116,25 +117,43 @@ class _Layer:
         self.english = english
         self.laid = laid
 
+    def note(self, key: Key, at: Key) -> None:
+        """What stands at a place of the Vietnamese tree stands there in English."""
+        self.laid.lines[key] = self.english.line(at)
+        if at in self.english.rows:
+            self.laid.rows[key] = self.english.rows[at]
+
     def blame(self, at: Key, message: str, mend: str) -> None:
         self.laid.blame_line(self.english.line(at), "R21", message, mend)
 
     def value(self, source: Tree, words: Tree, key: Key, at: Key) -> Tree:
-        self.laid.lines[key] = self.english.line(at)
+        self.note(key, at)
         if not isinstance(source, dict):
             return words if isinstance(words, str) else source
         words = words if isinstance(words, dict) else {}
+        asked = self.asked_otherwise(source, words, at)
         found: dict[str, Tree] = {}
         for name, part in source.items():
-            found[name] = self.part(name, part, words.get(name), (*key, name), (*at, name))
+            there = asked if asked and name in _ASKS else name
+            found[name] = self.part(name, part, words.get(there), (*key, name), (*at, there))
         for name in words:
-            if name not in source and words[name]:
+            if name not in source and words[name] and name != asked:
                 mend = "remove it, or write it in the Vietnamese file first"
                 self.blame((*at, name), f"`{name}` is not in the Vietnamese file", mend)
         return found
 
+    def asked_otherwise(self, source: dict[str, Tree], words: dict[str, Tree], at: Key) -> str:
+        """The name under which English has the one question, where it is the other one."""
+        ours = [name for name in _ASKS if source.get(name)]
+        theirs = [name for name in _ASKS if words.get(name)]
+        if len(ours) != 1 or len(theirs) != 1 or ours == theirs:
+            return ""
+        message = f"`{theirs[0]}` is `{ours[0]}` in the Vietnamese file"
+        self.blame((*at, theirs[0]), message, f"write `{ours[0]}:`")
+        return theirs[0]
+
     def part(self, name: str, source: Tree, words: Tree, key: Key, at: Key) -> Tree:
-        self.laid.lines[key] = self.english.line(at)
+        self.note(key, at)
         if name in _BY_PLACE and isinstance(source, list):
             return self.by_place(name, source, words, key, at)
         if name in _BY_ID and isinstance(source, list):
@@ -163,10 +182,14 @@ class _Layer:
     def by_key(self, source: dict[str, Tree], words: Tree, key: Key, at: Key) -> Tree:
         words = words if isinstance(words, dict) else {}
         found: dict[str, Tree] = {}
+        strange = [name for name in words if name not in source]
+        lacking = [name for name in source if name not in words]
+        renamed = strange[0] if len(strange) == len(lacking) == 1 else ""
         for name, part in source.items():
             here = (*key, name)
-            if name in words:
-                found[name] = self.value(part, words[name], here, (*at, name))
+            there = name if name in words else renamed
+            if there:
+                found[name] = self.value(part, words[there], here, (*at, there))
             else:
                 self.laid.lines[here] = self.english.line(at)
                 self.blame(at, f"no English for `{name}` in {_place(key)}", f"add `{name}:`")
@@ -174,16 +197,18 @@ class _Layer:
         for name in words:
             if name not in source:
                 message = f"`{name}` is not in the Vietnamese file"
-                self.blame((*at, name), message, "remove it, or use the Vietnamese file's key")
+                mend = f"write {lacking[0]}" if renamed else "remove it, or use its key there"
+                self.blame((*at, name), message, mend)
         return found
 
     def by_id(self, source: list[Tree], words: Tree, key: Key, at: Key) -> Tree:
         places = self.places(words, at)
+        renamed = self.renamed(source, words, places, at)
         found: list[Tree] = []
         for index, part in enumerate(source):
             here = (*key, index)
             name = part.get("id") if isinstance(part, dict) else None
-            place = places.pop(name, None) if isinstance(name, str) else None
+            place = places.pop(name, renamed) if isinstance(name, str) else None
             if place is None or not isinstance(words, list):
                 self.laid.lines[here] = self.english.line(at)
                 self.blame(at, f"no English for `{name}` in {_place(key)}", f"add `id: {name}`")
@@ -194,6 +219,21 @@ class _Layer:
             message = f"`{name}` is not in the Vietnamese file"
             self.blame((*at, place), message, "remove it, or use the id of the Vietnamese file")
         return found
+
+    def renamed(
+        self, source: list[Tree], words: Tree, places: dict[str, int], at: Key
+    ) -> int | None:
+        """The place of the one id that is written otherwise in English: told once, there."""
+        ids = [part.get("id") for part in source if isinstance(part, dict)]
+        lacking = [name for name in ids if isinstance(name, str) and name not in places]
+        strange = [name for name in places if name not in ids]
+        same = isinstance(words, list) and len(words) == len(source)
+        if not same or len(lacking) != 1 or len(strange) != 1:
+            return None
+        message = f"`{strange[0]}` is not in the Vietnamese file"
+        place = places.pop(strange[0])
+        self.blame((*at, place), message, f"write {lacking[0]}")
+        return place
 
     def places(self, words: Tree, at: Key) -> dict[str, int]:
         """Where each id stands in the English list; a second one of the same id is a fault."""

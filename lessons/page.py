@@ -37,8 +37,9 @@ _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 class Page(msgspec.Struct):
     """One file as read. `lines` maps a place in the tree to its line in the file.
 
-    A text stands where it begins, a mapping or list where its name stands. `broken`:
-    the places of the tree that have a fault of shape, in them or below.
+    A text stands where it begins, a mapping or list where its name stands. `rows`: a text
+    over several lines, as the file has it. `broken`: the places of the tree that have a fault
+    of shape, in them or below.
     """
 
     path: str
@@ -46,17 +47,24 @@ class Page(msgspec.Struct):
     lines: dict[Key, int] = {}
     faults: list[Fault] = []
     broken: set[Key] = set()
+    rows: dict[Key, str] = {}
 
-    def line(self, key: Key) -> int:
-        """The line of that place, or of the nearest thing around it."""
+    def line(self, key: Key, said: str = "") -> int:
+        """The line of that place, or of the nearest thing around it; in a text over several
+        lines the one on which `said` begins."""
         while key and key not in self.lines:
             key = key[:-1]
-        return self.lines.get(key, 1)
+        first = self.lines.get(key, 1)
+        if not said or key not in self.rows:
+            return first
+        sought = re.compile(r"\s+".join(map(re.escape, said.split())), re.IGNORECASE)
+        found = sought.search(self.rows[key])
+        return first + self.rows[key].count("\n", 0, found.start()) if found else first
 
-    def blame(self, key: Key, rule: str, message: str, mend: str) -> None:
-        """Note one fault at a place of the tree."""
+    def blame(self, key: Key, rule: str, message: str, mend: str, said: str = "") -> None:
+        """Note one fault at a place of the tree; `said`: at these words there."""
         self.break_at(key)
-        self.blame_line(self.line(key), rule, message, mend)
+        self.blame_line(self.line(key, said), rule, message, mend)
 
     def break_at(self, key: Key) -> None:
         """Something was refused there: nothing around it is whole."""
@@ -95,7 +103,7 @@ def leaves(tree: Tree, key: Key = ()) -> Iterator[tuple[Key, str]]:
 
 def read_page(path: Path, kind: object) -> Page:
     """Read a file as `kind`. Never raises for what a file holds: faults are on the page."""
-    page = Page(str(path), faults=[], lines={}, broken=set())
+    page = Page(str(path), faults=[], lines={}, broken=set(), rows={})
     try:
         _read(plain.read_bytes(path), kind, page)
     except plain.Refused as refused:
@@ -140,7 +148,7 @@ def _read(raw: bytes, kind: object, page: Page) -> None:
         page.blame_line(1, "empty", "the file is empty", "write the lesson or remove the file")
         return
     page.lines[()] = _line(node)
-    page.tree = _Walker(page).value(node, _type_info(kind), ())
+    page.tree = _Walker(page, text.splitlines()).value(node, _type_info(kind), ())
 
 
 @lru_cache
@@ -154,14 +162,15 @@ def _line(node: yaml.Node) -> int:
 
 def _is_plain(node: yaml.Node, *values: str) -> bool:
     """Is it an unquoted scalar of one of these values?"""
-    return isinstance(node, yaml.ScalarNode) and node.style is None and node.value in values
+    return isinstance(node, yaml.ScalarNode) and not node.style and node.value in values
 
 
 class _Walker:
     """Walks (node, type) together, fills the page's lines and faults, returns the tree."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, written: list[str]) -> None:
         self.page = page
+        self.written = written
 
     def blame(
         self, key: Key, rule: str, message: str, mend: str, node: yaml.Node | None = None
@@ -194,16 +203,16 @@ class _Walker:
 
     def scalar(self, node: yaml.ScalarNode, kind: inspect.Type, key: Key) -> Tree:
         text = str(node.value)
+        first, last = int(node.start_mark.line), int(node.end_mark.line)
+        if last > first:
+            self.page.rows[key] = "\n".join(self.written[first : last + 1])
         if not unicodedata.is_normalized("NFC", text):
             mend = "save the text in Unicode NFC (precomposed Vietnamese letters)"
             self.blame(key, "R20", f"`{_name(key)}` has split diacritics", mend)
             text = unicodedata.normalize("NFC", text)
         match kind:
-            case inspect.StrType() if not _is_plain(node, ""):
-                return text
             case inspect.StrType():
-                self.blame_empty(key)
-                return None
+                return "" if _is_plain(node, "null", "~") else text
             case inspect.BoolType() if text in ("true", "false"):
                 return text == "true"
             case inspect.IntType() if _WHOLE_NUMBER.fullmatch(text):

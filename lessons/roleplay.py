@@ -32,7 +32,7 @@ def check_roleplay(page: Page, play: dict[str, Tree], key: Key) -> None:
             page.blame((*key, "ends", name), "id", message, "give the end a name of its own")
     check_marks(page, play, key, "vi")
     ways = {name: _choices(page, node, (*key, "nodes", name)) for name, node in nodes.items()}
-    if _names_exist(page, play, ways, ends, key):
+    if _names_exist(page, play, ways, ends, key) and page.is_whole(*key):
         _check_ways(page, str(play.get("start")), ways, ends, key)
 
 
@@ -109,10 +109,12 @@ def _check_ways(
     page: Page, start: str, ways: Ways, ends: dict[str, dict[str, Tree]], key: Key
 ) -> None:
     reached = _reached(start, ways)
+    # What only something unreached leads to is not told too.
+    led_to = {go for name, goes in ways.items() for go in goes if go != name}
     well = {name for name, end in ends.items() if end.get("result") in ("safe", "near")}
     for name, goes in ways.items():
         where = (*key, "nodes", name)
-        if name not in reached:
+        if name not in reached and name not in led_to:
             page.blame(where, "reach", f"no way leads to `{name}`", "let a choice go there")
         if not _reached(name, ways) & set(ends):
             message = f"from `{name}` no way leads to an end"
@@ -121,7 +123,7 @@ def _check_ways(
             message = f"no choice in `{name}` ends well"
             page.blame(where, "safe", message, "let one choice go to an end that is safe or near")
     for name in ends:
-        if name not in reached:
+        if name not in reached and name not in led_to:
             page.blame((*key, "ends", name), "reach", f"no way leads to `{name}`", "remove it")
 
 

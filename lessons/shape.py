@@ -24,14 +24,15 @@ def check_slots(page: Page, facts: Collection[str]) -> None:
         for slot in _SLOT.finditer(text):
             name = slot[1]
             if name is None:
-                page.blame(key, "slot", "a bracket {{ or }} stands alone", "write {{ban}}")
+                page.blame(key, "slot", "a bracket {{ or }} stands alone", "write {{ban}}", slot[0])
             elif name.startswith("fact:"):
                 if name[5:] not in facts:
                     mend = "use a key of facts.yaml"
-                    page.blame(key, "R22", f"there is no fact `{name[5:]}`", mend)
+                    page.blame(key, "R22", f"there is no fact `{name[5:]}`", mend, slot[0])
             elif name not in SLOTS:
                 known = ", ".join(sorted(SLOTS))
-                page.blame(key, "slot", f"unknown slot `{{{{{name}}}}}`", f"use one of: {known}")
+                message = f"unknown slot `{{{{{name}}}}}`"
+                page.blame(key, "slot", message, f"use one of: {known}", slot[0])
 
 
 def check_lesson(page: Page, name: str, known: Collection[str], facts: Collection[str]) -> None:
@@ -138,6 +139,9 @@ def _check_cards(page: Page, cards: list[Tree]) -> set[str]:
         if card.get("about") and card["about"] not in says:
             message = f"`{card['about']}` is no card with `say` here"
             page.blame((*key, "about"), "about", message, "name the card that teaches it")
+        elif card.get("about") and card.get("say"):
+            message = "only a question is about another card"
+            page.blame((*key, "about"), "about", message, "remove it")
         if not page.is_whole(*key):
             asked.add(name)
         elif len(parts) != 1:

@@ -14,6 +14,7 @@ from lessons.rules.jargon import few_new_words, hard_words_are_explained
 from lessons.rules.lengths import (
     feedback_has_a_reason,
     minutes_are_true,
+    one_exercise,
     recap_is_short,
     sentences_are_short,
     texts_are_short,
@@ -43,6 +44,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "vi": (
         *_EITHER,
         three_to_six_cards,
+        one_exercise,
         feedback_has_a_reason,
         few_new_words,
         hard_words_are_explained,

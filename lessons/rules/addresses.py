@@ -96,10 +96,11 @@ def only_known_addresses(script: Script) -> Iterator[Finding]:
         for match in ADDRESS.finditer(text.value):
             if _is_asked(text.key, asks):
                 message, mend = f"an address in a question: {match[0]}", "say it in words"
-                yield Finding(text.key, "R14", message, mend)
+                yield Finding(text.key, "R14", message, mend, said=match[0])
             elif not _is_allowed(match[0], script.terms.domains_allowed):
                 message = f"the address {match[0]} is not on the allow-list"
-                yield Finding(text.key, "R14", message, "leave it out, or say its name in words")
+                mend = "leave it out, or say its name in words"
+                yield Finding(text.key, "R14", message, mend, said=match[0])
 
 
 def only_known_phones(script: Script) -> Iterator[Finding]:
@@ -109,7 +110,7 @@ def only_known_phones(script: Script) -> Iterator[Finding]:
         if digits.is_phone and digits.bare not in known:
             message = f"the phone number {digits.shown} is not in facts.yaml"
             mend = "write {{fact:hotline.…}}, or leave it out"
-            yield Finding(text.key, "R15", message, mend)
+            yield Finding(text.key, "R15", message, mend, said=digits.shown)
 
 
 def only_made_up_digits(script: Script) -> Iterator[Finding]:
@@ -117,7 +118,7 @@ def only_made_up_digits(script: Script) -> Iterator[Finding]:
     for text, digits in _digits(script):
         if digits.is_private:
             message = "digits that look like a card, an account or a code"
-            yield Finding(text.key, "R16", message, "leave them out")
+            yield Finding(text.key, "R16", message, "leave them out", said=digits.shown)
 
 
 def _digits(script: Script) -> Iterator[tuple[Text, _Digits]]:

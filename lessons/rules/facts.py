@@ -20,4 +20,5 @@ def facts_can_be_shown(script: Script) -> Iterator[Finding]:
                 continue
             what = "has no value yet" if fact.value is None else "is not verified"
             mend = "leave it out, or give the fact a `fallback:` in facts.yaml"
-            yield Finding(text.key, "R22", f"the fact `{fact.key}` {what}", mend)
+            message = f"the fact `{fact.key}` {what}"
+            yield Finding(text.key, "R22", message, mend, said=slot[0])

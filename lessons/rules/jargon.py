@@ -34,7 +34,7 @@ def few_new_words(script: Script) -> Iterator[Finding]:
             new.append(term)
             if len(new) > most:
                 message = f"“{term}” is hard word number {len(new)} of this lesson; {most} at most"
-                yield Finding(text.key, "R11", message, "say it in plain words")
+                yield Finding(text.key, "R11", message, "say it in plain words", said=term)
 
 
 def hard_words_are_explained(script: Script) -> Iterator[Finding]:
@@ -51,7 +51,7 @@ def hard_words_are_explained(script: Script) -> Iterator[Finding]:
             card = [text] if text.card == _RECAP else cards[text.card]
             if not _is_explained(term, script.terms.jargon[term], card):
                 mend = f"add its plain words: {term} ({_senses(script.terms.jargon[term])[0]})"
-                yield Finding(text.key, "R12", f"“{term}” is not explained", mend)
+                yield Finding(text.key, "R12", f"“{term}” is not explained", mend, said=term)
 
 
 def terms_used(script: Script) -> frozenset[str]:

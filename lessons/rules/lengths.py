@@ -1,4 +1,4 @@
-"""R01–R10, R23: how long things are, and that feedback says why."""
+"""R01–R10, R23: how long things are, how many, and that feedback says why."""
 
 from collections.abc import Iterator
 
@@ -29,6 +29,7 @@ _WORDS_A_MINUTE = 80
 _ASK_MINUTES = 0.5
 _PRACTICE_MINUTES = 1.0
 _MINUTES_OFF = 1.5  # what the sum may differ from what is promised
+_ONLY_PRACTISED = ("ROLEPLAY", "REAL_TASK")  # curriculum.md section 2
 
 
 def _limit(field: str) -> tuple[str, str, Level] | None:
@@ -53,7 +54,8 @@ def sentences_are_short(script: Script) -> Iterator[Finding]:
             count = count_words(sentence)
             if count > most:
                 message = f"a sentence of {count} tiếng; {most} at most"
-                yield Finding(text.key, "R01", message, f"cut it in two: “{sentence[:40]}…”")
+                mend = f"cut it in two: “{sentence[:40]}…”"
+                yield Finding(text.key, "R01", message, mend, said=sentence)
 
 
 def texts_are_short(script: Script) -> Iterator[Finding]:
@@ -82,6 +84,22 @@ def three_to_six_cards(script: Script) -> Iterator[Finding]:
     if script.cards and not least <= count <= most:
         mend = f"write {least} to {most} cards with `say` or `picture`"
         yield Finding(("cards",), "R03", f"{count} cards beside the questions", mend)
+
+
+def one_exercise(script: Script) -> Iterator[Finding]:
+    """Exactly one card practises; a role play and a task are only ever that exercise."""
+    if not script.whole or script.tree.get("draft"):
+        return
+    asked = [(key, question.get("type")) for key, question in script.questions()]
+    practised = [key for key, _ in asked if key[-1] == "practice"]
+    if not practised:
+        mend = "write `practice:` in place of the last `ask:`"
+        yield Finding(("cards",), "practice", "no card practises", mend)
+    for key in practised[1:]:
+        yield Finding(key, "practice", "a second exercise", "write `ask:`, or leave it out")
+    for key, kind in asked:
+        if key[-1] == "ask" and kind in _ONLY_PRACTISED and practised:
+            yield Finding(key, "practice", f"{kind} is no question on the way", "write `practice:`")
 
 
 def feedback_has_a_reason(script: Script) -> Iterator[Finding]:

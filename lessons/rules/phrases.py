@@ -26,9 +26,8 @@ def kind_phrases(script: Script) -> Iterator[Finding]:
         words = tokens(text.value)
         for phrase in terms.banned_en if script.language == "en" else terms.banned:
             if holds(words, tokens(phrase)):
-                yield Finding(
-                    text.key, "R13", f"“{phrase}” is not said to learners", "say it kindly"
-                )
+                message = f"“{phrase}” is not said to learners"
+                yield Finding(text.key, "R13", message, "say it kindly", said=phrase)
 
 
 def no_banned_deed(script: Script) -> Iterator[Finding]:
@@ -46,7 +45,7 @@ def no_banned_deed(script: Script) -> Iterator[Finding]:
                     if not any(holds(before, negator) for negator in negators):
                         message = f"“{phrase}” without a “không” before it"
                         mend = "negate it, or leave it out"
-                        yield Finding(text.key, "R13", message, mend)
+                        yield Finding(text.key, "R13", message, mend, said=phrase)
 
 
 def units_of_today(script: Script) -> Iterator[Finding]:
@@ -59,4 +58,4 @@ def units_of_today(script: Script) -> Iterator[Finding]:
                 continue
             message = f"“{old[0]}” is an old unit"
             mend = "name the ward or commune; in a sentence with a past date add `lint_ok: unit`"
-            yield Finding(text.key, "R13", message, mend, "warning")
+            yield Finding(text.key, "R13", message, mend, "warning", old[0])

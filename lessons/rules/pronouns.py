@@ -21,7 +21,8 @@ def pronouns_are_slots(script: Script) -> Iterator[Finding]:
         raw = _RAW.search(compounds.sub(" ", _QUOTE.sub(" ", bare)))
         if raw:
             slot = "{{toi}}" if raw[0].lower() == "cháu" else "{{ban}}"
-            yield Finding(text.key, "R19", f"“{raw[0]}” is written out", f"write {slot}")
+            message = f"“{raw[0]}” is written out"
+            yield Finding(text.key, "R19", message, f"write {slot}", said=raw[0])
 
 
 @lru_cache

@@ -41,13 +41,14 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What a rule found, at a place of the tree."""
+    """What a rule found, at a place of the tree. said: the very words, where it is about some."""
 
     key: Key
     rule: str
     message: str
     mend: str
     level: Level = "error"
+    said: str = ""
 
 
 class Script(msgspec.Struct):

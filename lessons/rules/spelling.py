@@ -30,7 +30,7 @@ def spelt_right(script: Script) -> Iterator[Finding]:
         for word in dict.fromkeys(_WORD.findall(value)):
             if word.lower() not in foreign and not word.isupper() and _is_slip(word.lower()):
                 mend = "check its letters and marks; a foreign word goes to lint_terms.yaml"
-                yield Finding(text.key, "R20", f"“{word}” is misspelt", mend)
+                yield Finding(text.key, "R20", f"“{word}” is misspelt", mend, said=word)
         yield from _slips(script.terms, text.key, value)
 
 
@@ -40,17 +40,20 @@ def _slips(terms: Terms, key: Key, value: str) -> Iterator[Finding]:
     plain = tuple(bare(word) for word in words)
     for wrong, right in terms.misspelt.items():
         if holds(words, tokens(wrong)):
-            yield Finding(key, "R20", f"“{wrong}” is misspelt", f"write “{right}”")
+            message = f"“{wrong}” is misspelt"
+            yield Finding(key, "R20", message, f"write “{right}”", said=wrong)
     for right in terms.spelt:
         known = tokens(right)
         for at in places(plain, tuple(bare(word) for word in known)):
             said = words[at : at + len(known)]
             if [sound(word) for word in said] != [sound(word) for word in known]:
-                message = f"“{' '.join(said)}” is misspelt"
-                yield Finding(key, "R20", message, f"write “{right}”")
+                wrong = " ".join(said)
+                message = f"“{wrong}” is misspelt"
+                yield Finding(key, "R20", message, f"write “{right}”", said=wrong)
     for sentence in sentences(value):
         if _lost_every_mark(sentence):
-            yield Finding(key, "R20", f"no word of “{sentence[:40]}” has marks", "write them")
+            message = f"no word of “{sentence[:40]}” has marks"
+            yield Finding(key, "R20", message, "write them", said=sentence)
 
 
 def _is_slip(word: str) -> bool:

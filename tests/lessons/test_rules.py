@@ -159,7 +159,7 @@ def test_the_line_inside_a_mapping_over_several_lines(lessons: Path) -> None:
 
 def test_the_line_of_a_block_text(lessons: Path) -> None:
     line = spoil(lessons, SAY, "say: |\n      Gõ aw thành ă.\n      Việc này dễ ợt.")
-    assert found(lessons) == [("L0105.yaml", line, "R13")]
+    assert found(lessons) == [("L0105.yaml", line + 2, "R13")]
 
 
 def test_one_card_of_fifty_with_one_long_sentence_is_one_slip(lessons: Path) -> None:
