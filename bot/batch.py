@@ -216,7 +216,9 @@ class Batch:
         self.notes: list[Note] = []
         self.statuses: Counter[str] = Counter()
         self.joined: dict[str, str] = {}
-        self.uncounted: dict[str, list[Need]] = {}  # who is to be told of which counts
+        self.uncounted: dict[
+            str, list[tuple[Need, Rows | None]]
+        ] = {}  # who is to be told of which counts
         self._line = count()
         self._found: dict[tuple[str, str], object] = {}
 
@@ -362,7 +364,7 @@ class Batch:
         if need.query in TALLIES:
             counted, known = await self._tally(need), self.tutor.tallies.known(need)
             if counted is None or (known is not None and self.tutor.tallies.is_old(need)):
-                self.uncounted.setdefault(learner_id, []).append(need)
+                self.uncounted.setdefault(learner_id, []).append((need, known))
             rows_now = (UNCOUNTED,) if counted is None else counted
             self._found[need.query, need.parameter] = rows_now
             return

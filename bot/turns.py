@@ -39,7 +39,7 @@ from bot.conversation.days import month_of
 from bot.conversation.events import Body, Counted, Undelivered
 from bot.conversation.learner import read_document
 from bot.conversation.world import Need, Shelf
-from bot.counting import Tallies
+from bot.counting import Rows, Tallies
 from bot.logs import Seldom
 from bot.signing import Seals
 from store.base import (
@@ -375,16 +375,15 @@ class Turns:
             self._counting.add(task)
             task.add_done_callback(self._counting.discard)
 
-    async def _counted(self, learner_id: str, wanted: Sequence[Need]) -> None:
+    async def _counted(self, learner_id: str, wanted: Sequence[tuple[Need, Rows | None]]) -> None:
         """Count, and tell who asked, where it is not what they were shown already."""
         is_news = False
         try:
-            for need in wanted:
-                was = self.tallies.known(need)
-                if was is None or self.tallies.is_old(need):
-                    is_news |= await self.tallies.count(need) != was
-                else:
-                    is_news = True  # counted meanwhile for somebody else
+            for need, shown in wanted:
+                rows = self.tallies.known(need)
+                if rows is None or self.tallies.is_old(need):
+                    rows = await self.tallies.count(need)
+                is_news |= rows != shown
             if not is_news:
                 return
             key = f"counted:{learner_id}:{urandom(8).hex()}"
