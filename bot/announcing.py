@@ -103,8 +103,9 @@ class AnnouncingBatch(HouseholdBatch):
             learner.turn,
             int(reply.priority),
             reply,
-            slot=reply.slot,
-            broadcast=number,
+            None if reply.priority is Priority.EMERGENCY else self._silence_ms(),
+            reply.slot,
+            number,
         )
         self.writes.outgoing.append(row)
 
@@ -133,6 +134,11 @@ class AnnouncingBatch(HouseholdBatch):
             reason=reason,
         )
         self.writes.recipients.append(row)
+
+    def _silence_ms(self) -> int | None:
+        """When it becomes quiet next; None: it never does."""
+        start = self.tutor.shelf.nudges.quiet.next_start(self.now)
+        return milliseconds(start) if start else None
 
     def _tomorrow_ms(self) -> int:
         """The first moment of the learners' next day that is not quiet."""

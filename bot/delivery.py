@@ -221,7 +221,10 @@ class Delivery:
         while rows and (until := rows[0][0].expires_at) is not None and until < now_ms:
             late, _ = rows.popleft()
             lane.taken(priority, 1)
-            self._record([SentRow(late.id, "cancelled", "expired")], begun=0)
+            # A nudge had its hour; an announcement that waited through the night is weighed
+            # anew: its day may have had its one unasked message by now.
+            ended = ("later", "overnight") if late.broadcast else ("cancelled", "expired")
+            self._record([SentRow(late.id, *ended)], begun=0)
         if not rows or chat.next_at(now) > now:
             lane.probing = False
             self._schedule(lane, chat, now)

@@ -123,8 +123,9 @@ class OutboxRow(NamedTuple):
 
 
 class SentRow(NamedTuple):
-    """How a send ended. status: "sent", "failed" or "cancelled"; message_ref: the
-    channel's own name of the message, with which it can be edited."""
+    """How a send ended. status: "sent", "failed" or "cancelled", of an announcement also
+    "later": to be written anew. message_ref: the channel's own name of the message, with which
+    it can be edited."""
 
     outbox_id: int
     status: str

@@ -12,9 +12,10 @@ import pytest
 
 from bot.batch import Outgoing
 from bot.broadcasting import Desk
-from bot.conversation import announcing
+from bot.conversation import announcing, nudge_times
 from bot.conversation.draft import Announcement, Audience, Draft
 from bot.conversation.events import BroadcastNews
+from bot.conversation.learner import Learner
 from bot.conversation.replies import Priority, QueueBroadcast
 from scheduler import broadcasts
 from store.base import Address, LearnerRow, Person, SentRow
@@ -232,6 +233,31 @@ async def test_one_unasked_message_a_day(here: Village) -> None:
     assert (await _counts(here, second))["sent"] == 0
     await here.pass_by(timedelta(hours=8))  # 7:02 of the next day
     assert await _counts(here, second) == {"sent": 2}
+
+
+async def test_what_waits_at_nine_in_the_evening_is_tomorrows_message(here: Village) -> None:
+    await _people(here, 3)
+    here.now += timedelta(hours=11, minutes=57)  # 20:57
+    number = await _queue(here)
+    await _minutes(here, 2)
+    rows = _taken(here)
+    at_nine = int((here.now + timedelta(minutes=1)).timestamp() * 1000)
+    assert {row.expires_at for row in rows} == {at_nine}
+    here.now += timedelta(hours=10, minutes=6)  # 7:05, and one of them was asked a question
+    async with here.store.transaction() as tx:
+        (asked,) = (await tx.load_learners([rows[0].learner_id])).values()
+    document = msgspec.json.decode(asked.document, type=Learner)
+    document = nudge_times.asked(document, here.now)
+    saved = LearnerRow(
+        document.id, msgspec.json.encode(document), WARD, "active", None, None, asked.contact_id
+    )
+    async with here.store.transaction() as tx:
+        await tx.save_learners([saved])
+    here.turns.sent([SentRow(row.id, "later", "overnight") for row in rows])
+    await here.turns.run_batch([])
+    await _minutes(here, 0)
+    assert {row.learner_id for row in _taken(here)} == {row.learner_id for row in rows[1:]}
+    assert await _counts(here, number) == {"waiting": len(rows) - 1, "later": 1, "sent": 1}
 
 
 async def test_who_stopped_before_it_went_out_is_not_told(here: Village) -> None:

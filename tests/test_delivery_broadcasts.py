@@ -69,6 +69,19 @@ async def test_at_night_only_answers_and_an_emergency_go_out(bench: Callable[...
     assert work.sender.texts[2:] == ["nhắc", "tin chung"]
 
 
+async def test_what_waited_through_the_night_is_weighed_anew(bench: Callable[..., Bench]) -> None:
+    work = bench()
+    work.now += 13 * HOUR  # 22:00
+    at_nine = int((work.now - HOUR) * 1000)
+    await work.queue("tin 7", chat=1, priority=3, broadcast_id=7, expires_at=at_nine)
+    await work.queue("nhắc", chat=2, priority=2, expires_at=at_nine)
+    await work.run(10 * HOUR)
+    assert not work.sender.texts
+    async with work.store.transaction() as tx:
+        counts = await tx.recipient_counts(7)
+    assert counts == [{"status": "later", "reason": "overnight", "people": 1}]
+
+
 async def test_an_emergency_goes_before_nudges(bench: Callable[..., Bench]) -> None:
     work = bench(in_flight=1)
     await work.queue("tin chung", chat=1, priority=3)

@@ -132,8 +132,8 @@ WHERE broadcast_id = :number AND status = 'waiting';
 -- Rows whose later moment has come, taken out to be written anew.
 DELETE FROM outbox WHERE outbox_id IN (
   SELECT outbox_id FROM outbox
-  WHERE broadcast_id = :number AND status = 'later' AND later_at <= :at LIMIT :limit)
-RETURNING learner_id, iif(reason = 'paused', at, 0);
+  WHERE broadcast_id = :number AND status = 'later' AND coalesce(later_at, 0) <= :at LIMIT :limit)
+RETURNING learner_id, iif(reason IN ('paused', 'overnight'), at, 0);
 
 -- name: answer_broadcast
 -- The last answer of a recipient; none for who is no recipient.
