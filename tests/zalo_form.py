@@ -11,7 +11,7 @@ What a stored one holds is in `tests/transcripts/zalo/`; every other transcript 
 as well, and held to what Zalo allows (`tests/conversation/test_zalo_form.py`).
 """
 
-from bot.channels.zalo_bot.format import texts
+from bot.channels.splitting import texts
 from bot.conversation.replies import Reply, Turn
 from tests.play import TRANSCRIPTS, play
 

@@ -6,7 +6,7 @@ Source: promises.md P14.
 
 import re
 
-from bot.conversation.replies import utf16_units
+from bot.conversation.replies import Reply, numbered, utf16_units
 
 _PARAGRAPH, _SENTENCE = re.compile(r"\n\n+"), re.compile(r"(?<=[.!?…])\s+")
 _LINE, _WORD = re.compile(r"\n"), re.compile(r"\s+")
@@ -23,6 +23,22 @@ def split(text: str, limit: int) -> list[str]:
         parts.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
     return [part for part in [*parts, text] if part] or [""]
+
+
+def texts(reply: Reply, limit: int) -> list[str]:
+    """The plain form in parts of at most `limit` UTF-16 units, none of them empty."""
+    below = "\n".join(numbered(reply))
+    if not below:
+        return [part for part in split(reply.text.strip(), limit) if part]
+    whole = f"{reply.text}\n{below}".strip()
+    if utf16_units(whole) <= limit:
+        return [whole]
+    room = limit - utf16_units(below) - 1
+    if room < limit // 2:  # long options: they are split like words
+        return split(whole, limit)
+    *before, last = split(reply.text, limit)
+    *more, last = split(last, room)
+    return [*before, *more, f"{last}\n{below}"]
 
 
 def _head(text: str, limit: int) -> str:

@@ -5,27 +5,35 @@ channel's own server on the other side. To hold a further channel to the same co
 a class here, and its line in RIGS.
 """
 
+import asyncio
 import socket
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 
 import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from bot.app import Program, open_program
 from bot.config import load_config
+from bot.limits import Limits
 from bot.web.media import media_route
 from bot.web.webhooks import webhook_routes
 from store.base import Address
+from tests.contract.chim import ChimAccount
 from tests.fakes import telegram_faults, zalo_server
 from tests.fakes.telegram_bot import FakeBot, Sent
 from tests.fakes.telegram_server import FakeTelegram
 from tests.fakes.zalo_learner import NUMBERED
 from tests.fakes.zalo_server import Fault, Zalo
-from tests.web.conftest import serve
+from tests.web.conftest import listen, serve
 
 GROUP = "-100500"
 
@@ -52,6 +60,10 @@ class Rig(ABC):
     async def environment(self) -> dict[str, str]:
         """Start the channel's own server; what the program must know of it."""
         return {}
+
+    def account(self, program: Program) -> ChimAccount | None:
+        """The account of a channel that the settings do not know."""
+        return None
 
     @abstractmethod
     async def says(self, who: str, text: str, times: int = 1) -> None:
@@ -250,7 +262,95 @@ class ZaloBot(Messenger):
         self.zalo.fail("sendMessage", Fault(429, retry_after=1))
 
 
-RIGS: dict[str, type[Rig]] = {"web": Web, "telegram": Telegram, "zalo_bot": ZaloBot}
+class Chim(Messenger):
+    """The example of docs/channels.md, which no setting knows."""
+
+    place = "chim:main"
+    units = 1000
+
+    async def environment(self) -> dict[str, str]:
+        self._sent: list[tuple[str, Seen]] = []
+        self._news = asyncio.Condition()
+        self._blocked: set[str] = set()
+        self._holds, self._refused, self._ids = 0, 0, count(1)
+        routes = [Route("/send", self._take, methods=["POST"])]
+        self._server = await self.stack.enter_async_context(listen(Starlette(routes=routes)))
+        self._client = await self.stack.enter_async_context(httpx.AsyncClient(trust_env=False))
+        return {}
+
+    def account(self, program: Program) -> ChimAccount:
+        public = program.turns.shelf.public_url
+        self._account = ChimAccount(
+            "main",
+            "a-token",
+            api_base=self._server,
+            secret=program.turns.secret,
+            intake=program.turns,
+            picture_url=lambda name: f"{public}/media/{program.media.key(name)}" if name else "",
+            clock=monotonic,
+        )
+        return self._account
+
+    async def says(self, who: str, text: str, times: int = 1) -> None:
+        await self._bring(times, chat=who, text=text)
+
+    async def sends(self, who: str, kind: str) -> None:
+        await self._bring(1, chat=who, **({} if kind == "unknown" else {kind: "file-1"}))
+
+    async def chooses(self, who: str, number: int) -> None:
+        await self._bring(1, chat=who, text=str(number))
+
+    async def told(self, who: str, messages: int) -> list[Seen]:
+        async with asyncio.timeout(20), self._news:
+            await self._news.wait_for(lambda: len(self._told(who)) >= messages)
+        return self._told(who)
+
+    async def speaks_in_group(self, text: str) -> None:
+        await self._bring(1, chat=GROUP, group=True, text=text)
+
+    def in_group(self) -> list[str]:
+        return [one.text for one in self._told(GROUP)]
+
+    def block(self, who: str, blocked: bool) -> None:
+        (self._blocked.add if blocked else self._blocked.discard)(who)
+
+    def refusals(self) -> int:
+        return self._refused
+
+    def hold(self) -> None:
+        self._holds += 1
+
+    def _told(self, who: str) -> list[Seen]:
+        return [seen for chat, seen in self._sent if chat == who]
+
+    async def _bring(self, times: int, **update: object) -> None:
+        body = {"id": f"c{next(self._ids)}", **update}
+        headers = {"x-chim-secret": self._account.webhook.secret_token}
+        for _ in range(times):
+            url = f"{self.url}/webhook/chim/main"
+            assert (await self._client.post(url, json=body, headers=headers)).status_code == 200
+
+    async def _take(self, request: Request) -> Response:
+        given = await request.json()
+        if given["to"] in self._blocked:
+            self._refused += 1
+            return Response(status_code=403)
+        if self._holds:
+            self._holds -= 1
+            return Response(status_code=429, headers={"retry-after": "1"})
+        offered = len(NUMBERED.findall(given["text"]))
+        async with self._news:
+            self._sent.append((given["to"], Seen(given["text"], offered, bool(given["picture"]))))
+            self._news.notify_all()
+        return JSONResponse({"id": f"m{next(self._ids)}"})
+
+
+RIGS: dict[str, type[Rig]] = {
+    "web": Web,
+    "telegram": Telegram,
+    "zalo_bot": ZaloBot,
+    "chim": Chim,
+}
 
 
 @asynccontextmanager
@@ -267,6 +367,9 @@ async def rigged(kind: type[Rig], folder: Path) -> AsyncIterator[Rig]:
         environ["HOCVUSO_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
         config = load_config(None, environ)
         rig.program = await stack.enter_async_context(open_program(config))
+        if account := rig.account(rig.program):
+            rig.program.messengers.on[rig.place] = account
+            rig.program.delivery.add(account, Limits(0, 1, 0, 1))
         routes = [media_route(rig.program.media), *webhook_routes(rig.program.messengers.webhooks)]
         rig.url = await stack.enter_async_context(serve(rig.program.web, None, routes, port))
         yield rig

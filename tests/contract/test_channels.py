@@ -1,5 +1,6 @@
 """What every channel must do, however it looks: the rigs are in `channels.py`."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from bot.channels.base import Letter
 from bot.conversation.replies import Option, Reply, utf16_units
 from tests.channels.zalo_bot.conftest import until
+from tests.contract import chim
 from tests.contract.channels import RIGS, Messenger, Rig, rigged
+from tests.running import ROOT
 
 LAN = "4101"
 MESSENGERS = [name for name, rig in RIGS.items() if issubclass(rig, Messenger)]
@@ -132,3 +135,14 @@ async def test_a_group_is_sent_to_the_private_chat_once(messenger: Messenger) ->
     assert "riêng" in invitation
     assert await turns_of(messenger, "-100500") == 0
     assert await turns_of(messenger, LAN) == 1
+
+
+def test_the_example_is_small_and_the_page_shows_what_it_does() -> None:
+    example = Path(chim.__file__).read_text("utf-8").splitlines()
+    assert len(example) < 200
+    page = (ROOT / "docs" / "channels.md").read_text("utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    shown = [line for block in blocks for line in block.splitlines() if line.strip(" …")]
+    assert len(shown) > 10
+    assert [line for line in shown if line not in example] == []
+    assert f"{len(example)} lines" in page

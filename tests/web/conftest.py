@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 import uvicorn
+from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.web.app import create_app
@@ -25,6 +26,13 @@ async def serve(
 ) -> AsyncIterator[str]:
     """The address of a running page; stops with the block."""
     app = create_app(chat, secret=SECRET, public_url=public_url, more_routes=more_routes)
+    async with listen(app, port) as address:
+        yield address
+
+
+@asynccontextmanager
+async def listen(app: Starlette, port: int = 0) -> AsyncIterator[str]:
+    """The address of any application that runs; stops with the block."""
     config = uvicorn.Config(
         app, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1
     )

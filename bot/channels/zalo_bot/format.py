@@ -8,8 +8,8 @@ Source: Zalo Bot Platform, sendMessage, sendPhoto, sendVoice; learner-experience
 
 import msgspec
 
-from bot.channels.splitting import split
-from bot.conversation.replies import Reply, numbered, utf16_units, without
+from bot.channels.splitting import texts
+from bot.conversation.replies import Reply, utf16_units, without
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -55,19 +55,3 @@ def calls(
 
 def _message(chat: dict[str, str], text: str) -> Call:
     return Call("sendMessage", {**chat, "text": text})
-
-
-def texts(reply: Reply, limit: int) -> list[str]:
-    """The plain form in parts of at most `limit` UTF-16 units, none of them empty."""
-    below = "\n".join(numbered(reply))
-    if not below:
-        return [part for part in split(reply.text.strip(), limit) if part]
-    whole = f"{reply.text}\n{below}".strip()
-    if utf16_units(whole) <= limit:
-        return [whole]
-    room = limit - utf16_units(below) - 1
-    if room < limit // 2:  # long options: they are split like words
-        return split(whole, limit)
-    *before, last = split(reply.text, limit)
-    *more, last = split(last, room)
-    return [*before, *more, f"{last}\n{below}"]

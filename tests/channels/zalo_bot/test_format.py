@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.splitting import split
-from bot.channels.zalo_bot.format import Call, calls, texts
+from bot.channels.splitting import split, texts
+from bot.channels.zalo_bot.format import Call, calls
 from bot.conversation.replies import Option, Reply, utf16_units
 
 THREE = (Option("a", "Cái loa"), Option("b", "Tấm ảnh"), Option("c", "Ba chấm"))
