@@ -80,8 +80,10 @@ def made_small(content: bytes) -> bytes:
         with Image.open(BytesIO(content)) as image:
             upright = ImageOps.exif_transpose(image)
             upright.thumbnail((_SIDE, _SIDE))
+            bare = upright.convert("RGB")
+            bare.info.clear()  # a comment would go along unasked
             out = BytesIO()
-            upright.convert("RGB").save(out, "JPEG", quality=_QUALITY, optimize=True)
+            bare.save(out, "JPEG", quality=_QUALITY, optimize=True)
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         raise NotBorne("it is no picture; give a JPEG or PNG file") from None
     return out.getvalue()

@@ -36,7 +36,8 @@ def photo(width: int = 2000, height: int = 1000, kind: str = "JPEG") -> bytes:
     exif[0x010E] = "at home, 12 Some Street"
     exif[0x0112] = 6  # held upright: it is to be turned
     out = BytesIO()
-    image.save(out, kind, exif=exif)
+    more = {"comment": b"a phone of Some Street's"} if kind == "JPEG" else {}
+    image.save(out, kind, exif=exif, **more)
     return out.getvalue()
 
 
