@@ -527,7 +527,9 @@ class Batch:
         """Everything in as few calls as there are tables; returns the history's ids."""
         writes = self.writes
         await self._flush_people()
-        rows = [self._row(seat) for seat in self.seats.values() if seat.changed]
+        # Who is erased keeps the document of before: by it is found what others were told.
+        kept = (one for id_, one in self.seats.items() if id_ not in writes.erased)
+        rows = [self._row(seat) for seat in kept if seat.changed]
         await self.tx.save_learners(rows)
         await self.tx.add_facts(writes.facts)
         await self.tx.people.note(writes.notices)
@@ -539,7 +541,7 @@ class Batch:
         await self.tx.mark_reachable(sorted(writes.reachable))
         await self.tx.cancel_unasked(sorted(writes.silenced), self.now_ms)
         for learner_id in writes.erased:
-            self.statuses[self.seats[learner_id].learner.status] -= 1
+            self.statuses[self.seats[learner_id].status] -= 1
             await self.tx.erase_learner(learner_id, self.now_ms)
         return ids
 

@@ -44,6 +44,7 @@ from store.base import (
 from store.broadcasts import Counting, Seeking, SqliteBroadcasting
 from store.erasures import Erasures
 from store.file import as_store_errors, forget_copies, hold, migrate
+from store.mentions import forget_mentions
 from store.personal import PERSONAL
 from store.sqlite_calls import SqliteCalls
 from store.sqlite_households import SqliteHouseholds
@@ -254,6 +255,7 @@ class SqliteTransaction(SqliteBroadcasting):
         await self._many("count_messages", counted)
 
     async def erase_learner(self, learner_id: str, at: int) -> None:
+        await forget_mentions(learner_id, self._all, self._many)
         for kept in PERSONAL.values():
             for name in kept.erase:
                 await self._run(name, learner_id=learner_id)

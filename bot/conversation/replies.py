@@ -61,6 +61,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
         "voice:FILE"; only ever to a chat of the same account. To any other it is a picture
         or voice "passed:telegram:main:FILE".
     calm: it goes as early as danger, and is none: what two people say to each other.
+    talk: the call in whose talk somebody else said this, or 0; erased with whoever said it.
     """
 
     text: str
@@ -77,6 +78,7 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     calm: bool = False
     picture_words: str = ""
     voice_words: str = ""
+    talk: int = 0
 
 
 KEY_LETTERS = 18  # learner-experience.md C1

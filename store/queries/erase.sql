@@ -1,3 +1,56 @@
+-- name: whom_to_erase
+-- The learner who is erased.
+SELECT document, ward FROM learner WHERE learner_id = :learner_id;
+
+-- name: lines_about
+-- Lines in the chats of people near a learner that hold the learner's words (passed on in a
+-- talk: 1) or name (0): who helped or was told of a call, whom the learner helped, who works
+-- in that ward, family, keeper, who shares a chat, whose link was opened.
+WITH call(call_id) AS (
+  SELECT call_id FROM help_call WHERE learner_id = :learner_id
+  UNION SELECT call_id FROM help_call WHERE taken_by = :learner_id
+  UNION SELECT call_id FROM help_told WHERE learner_id = :learner_id
+), near(learner_id) AS (
+  SELECT h.taken_by FROM call JOIN help_call h USING (call_id)
+  UNION SELECT h.learner_id FROM call JOIN help_call h USING (call_id)
+  UNION SELECT t.learner_id FROM call JOIN help_told t USING (call_id)
+  UNION SELECT learner_id FROM role WHERE ward IN ('', :ward)
+  UNION SELECT helper_id FROM family WHERE learner_id = :learner_id
+  UNION SELECT learner_id FROM family WHERE helper_id = :learner_id
+  UNION SELECT kept_by FROM kept_learner WHERE learner_id = :learner_id
+  UNION SELECT made_by FROM ticket WHERE used_by = :learner_id
+  UNION SELECT used_by FROM ticket WHERE made_by = :learner_id
+  UNION SELECT o.learner_id FROM contact_learner s JOIN contact_learner o USING (contact_id)
+    WHERE s.learner_id = :learner_id
+), line(place, number, body) AS (
+  SELECT 'history', h.history_id, CAST(h.body AS TEXT)
+  FROM near JOIN contact_learner s USING (learner_id) JOIN history h USING (contact_id)
+  WHERE h.learner_id = near.learner_id AND near.learner_id <> :learner_id
+  UNION SELECT 'outbox', o.outbox_id, CAST(o.body AS TEXT)
+  FROM near JOIN contact_learner s USING (learner_id) JOIN outbox o USING (contact_id)
+  WHERE o.learner_id = near.learner_id AND near.learner_id <> :learner_id
+)
+SELECT place, iif(json_valid(body), body ->> 'talk', NULL) IN (SELECT call_id FROM call) AS passed,
+  number, body
+FROM line
+WHERE passed OR :name <> '' AND (instr(body, :name) OR instr(body, :spoken));
+
+-- name: drop_from_history*!
+-- A line.
+DELETE FROM history WHERE history_id = ?;
+
+-- name: drop_from_outbox*!
+-- A reply.
+DELETE FROM outbox WHERE outbox_id = ?;
+
+-- name: rewrite_history*!
+-- A line without a name.
+UPDATE history SET body = ?2 WHERE history_id = ?1;
+
+-- name: rewrite_outbox*!
+-- A reply without a name.
+UPDATE outbox SET body = ?2 WHERE outbox_id = ?1;
+
 -- name: erase_outbox!
 -- Replies to the learner, sent or not.
 DELETE FROM outbox

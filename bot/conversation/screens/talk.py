@@ -187,7 +187,7 @@ def relayed(learner: Learner, event: Relayed, world: World, *, busy: bool) -> Tu
     shown = say(learner, world, key, Name=name, text=event.text).text
     if event.kind and event.text:
         shown += " " + say(learner, world, "talk.said", Name=name, text=event.text).text
-    bare = Reply(shown, priority=Priority.PANIC, calm=True)
+    bare = Reply(shown, priority=Priority.PANIC, calm=True, talk=event.call)
     reply = _with_file(bare, event, learner, world)
     if event.unasked:
         if not nudge_times.is_unasked_free(learner, world.now, world.shelf.nudges):
