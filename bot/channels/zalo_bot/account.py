@@ -30,8 +30,7 @@ class ZaloAccount:
     token_env: where the token comes from, for whoever must mend it. webhook_url: this
     account's door as Zalo reaches it, or "" to poll. secret: the installation's. media:
     public addresses of pictures and recordings. aside, has_room, is_known: see `Hearing`.
-    on_message: told after each message that Zalo took. clock: monotonic seconds; wait:
-    sleeps so many.
+    on_message: told of each message. clock: monotonic seconds; wait: sleeps so many.
     """
 
     channel = "zalo_bot"
@@ -67,6 +66,7 @@ class ZaloAccount:
             aside=aside,
             has_room=has_room,
             is_known=is_known,
+            on_message=on_message,
             clock=clock,
         )
         self._poller = Poller(

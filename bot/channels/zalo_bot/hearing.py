@@ -38,8 +38,8 @@ class Taken(NamedTuple):
 class Hearing:
     """One account's ear.
 
-    has_room: may somebody new begin here? is_known: has that chat a learner?
-    clock: monotonic seconds.
+    has_room: may somebody new begin here? is_known: has that chat a learner? on_message:
+    told of each message that is said aside, for the plan counts it too. clock: monotonic seconds.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class Hearing:
         aside: Aside,
         has_room: Callable[[], Awaitable[bool]],
         is_known: Callable[[Address], Awaitable[bool]],
+        on_message: Callable[[], None],
         clock: Callable[[], float],
     ) -> None:
         self._account = account
@@ -59,6 +60,7 @@ class Hearing:
         self._aside = aside
         self._has_room = has_room
         self._is_known = is_known
+        self._on_message = on_message
         self._clock = clock
         # What was taken since the start, so as to know what comes again. That nothing is
         # counted twice is for the store's keys.
@@ -126,6 +128,7 @@ class Hearing:
         if len(self._told) > _REMEMBERED:
             self._told.popitem(last=False)
         self._api.errand("sendMessage", {"chat_id": chat_id, "text": text})
+        self._on_message()
 
     @staticmethod
     def _remember(kept: OrderedDict[str, None], name: str) -> None:

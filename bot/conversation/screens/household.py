@@ -26,6 +26,7 @@ from bot.conversation.events import (
     Text,
     Told,
 )
+from bot.conversation.folding import fold
 from bot.conversation.kinds.base import NUDGE
 from bot.conversation.learner import Learner, Place, change, resume
 from bot.conversation.replies import AddLearner, HandOver, Option, Reply, Turn
@@ -40,6 +41,7 @@ from bot.conversation.world import World
 PAUSE = timedelta(minutes=30)
 MOST = 4  # as many as a question has answers (learner-experience.md C1)
 OWN_NAME, WHO = "own_name", "who"
+_AFTER_PRONOUN = {"a", "day", "hoc", "nhe"}  # «ông ạ», «bà đây»
 _OF_WHO_STOPPED = (Intent.DELETE, Intent.MY_DATA, Intent.PRIVACY)
 _PARTS = " "  # between the words of the stage that remembers what was asked before
 
@@ -75,6 +77,8 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
 
 
 def hear(learner: Learner, said: str, world: World) -> Turn | None:
+    if is_asked(learner):
+        return _called_so(learner, said, world)
     if learner.place.stage != OWN_NAME:
         return None
     named = asking.take_name(learner, said, world)
@@ -127,6 +131,15 @@ def ask_first(learner: Learner, event: Event, world: World) -> Turn | None:
 def is_asked(learner: Learner) -> bool:
     """Is «ai đang học» the open question?"""
     return learner.screen == "household" and learner.place.stage.split(_PARTS)[0] == WHO
+
+
+def _called_so(learner: Learner, said: str, world: World) -> Turn | None:
+    """«Ông», «bà đây»: enough where one alone is called so."""
+    words = fold(said).split()
+    fitting = [one.id for one in members(learner, world) if one.pronouns in words[:1]]
+    if len(fitting) != 1 or not set(words[1:]) <= _AFTER_PRONOUN:
+        return None
+    return _is(learner, fitting[0], world)
 
 
 def _is_of_who_stopped(learner: Learner, event: Event, world: World) -> bool:

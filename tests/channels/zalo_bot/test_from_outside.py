@@ -48,7 +48,7 @@ async def test_a_plan_that_comes_to_its_end(tmp_path: Path) -> None:
                 await zalo.until("lan", number)
             await program.end(signal.SIGTERM)
         assert await noted() == [
-            "4 of 5 messages of this month are used",
+            "5 of 5 messages of this month are used",
             "full, the next person will not fit (2 of 2)",
         ]
     told = log.read_text("utf-8")
