@@ -61,12 +61,15 @@ class ZaloLearner:
 
     def reply(self, sent: Sent) -> str:
         """A number that is offered, in one of the forms that people type; "" where none is."""
-        numbers = [
-            number for number, label in NUMBERED.findall(sent.text) if not _LEFT_ALONE.search(label)
-        ]
-        if not numbers:
+        offered = [one for one in NUMBERED.findall(sent.text) if not _LEFT_ALONE.search(one[1])]
+        if not offered:
             return ""
+        # What comes of a call for a person, later, is a turn that nobody here has written.
+        alone = [one for one in offered if "người" not in one[1].lower()] or offered
+        numbers = [number for number, _ in alone]
         picked = numbers[0] if len(numbers) < 3 else self.chance.choice([numbers[0], *numbers])
+        if "nhờ người giúp" in sent.text:
+            picked = numbers[-1]
         return self.chance.choice(_TYPED).format(picked)
 
 
