@@ -52,7 +52,7 @@ class Poller:
         self._wait = wait
         self._pause_s = 0.0
         self._again: set[str] = set()  # what came again since the last pause or news
-        self._as_number = False
+        self._as_number = self._has_tried_both = False
         self._is_refused = False
         self.answered_at: float | None = None  # when Zalo last answered a poll
 
@@ -148,9 +148,11 @@ class Poller:
 
     async def _refused(self, answer: Answer) -> None:
         """Told once; tried again after a while."""
-        if answer.code == 400 and not self._as_number:
-            self._as_number = True  # perhaps this server wants the example's form
-            return
+        if answer.code == 400:
+            self._as_number = not self._as_number  # perhaps this server wants the other form
+            if not self._has_tried_both:
+                self._has_tried_both = True
+                return
         if answer.code == 429:
             await self._wait(answer.retry_after_s or REFUSED_WAIT_S)
         elif 400 <= answer.code < 500:

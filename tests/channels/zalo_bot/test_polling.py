@@ -169,6 +169,17 @@ async def test_the_seconds_may_have_to_be_a_number(bench: Bench) -> None:
     assert len(bench.heard.said) == 1
 
 
+async def test_or_a_text_though_it_refused_one_for_another_reason(bench: Bench) -> None:
+    account = await bench.account()
+    bench.zalo.fail("getUpdates", *[Fault(400, description="a webhook is set")] * 4)
+    await polled(account, 4)
+    assert bench.naps == [10.0] * 3  # only the other form is tried at once
+    assert account._poller._as_number is False
+    await bench.zalo.say("lan", "chào")
+    await polled(account, 1)
+    assert len(bench.heard.said) == 1
+
+
 async def test_a_group_is_asked_to_write_in_private_once_a_minute(bench: Bench) -> None:
     for _ in range(3):
         await bench.zalo.say("group-1", "@bot 2", group=True)
