@@ -45,7 +45,8 @@ class Bucket:
         if not self._rate:
             return max(0.0, held)
         self._fill(now)
-        missing = 1.0 + spare - self._tokens
+        # What is to be spared cannot be more than is ever saved up.
+        missing = min(1.0 + spare, self._burst) - self._tokens
         # A hair's breadth is what adding up leaves over, not something to wait for.
         return max(0.0, held, missing / self._rate if missing > 1e-6 else 0.0)
 

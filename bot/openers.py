@@ -108,7 +108,8 @@ async def _telegram(account: Account, given: Given) -> tuple[Messenger, Limits]:
     )
     limits = Limits(
         sends_per_s=settings.sends_per_s,
-        burst=_TELEGRAM_BURST - _BUNCHED_S * settings.sends_per_s,
+        # A second's worth, where more than the usual is permitted.
+        burst=max(_TELEGRAM_BURST, settings.sends_per_s) - _BUNCHED_S * settings.sends_per_s,
         chat_sends_per_s=settings.chat_sends_per_s,
         chat_burst=settings.chat_burst - _BUNCHED_S * settings.chat_sends_per_s,
         reserve=settings.broadcast_reserve,

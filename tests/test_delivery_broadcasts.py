@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from bot.batch import Committed
 from bot.channels.base import Sending
-from bot.limits import Limits
+from bot.limits import Bucket, Limits
 from tests.test_delivery import Bench, bench, store
 
 __all__ = ["bench", "store"]
@@ -89,3 +91,13 @@ async def test_an_emergency_goes_before_nudges(bench: Callable[..., Bench]) -> N
     await _announce(work, 1, number=7, priority=4)
     await work.run(2)
     assert work.sender.texts == ["tin 7", "nhắc", "tin chung"]
+
+
+@pytest.mark.parametrize("rate", [29.5, 150, 1000])
+def test_what_is_spared_for_answers_never_stops_an_announcement(rate: float) -> None:
+    """Whatever is saved up at most: a bucket that is full has one for the announcement."""
+    for burst in (1.0, 4.0, 25.6):
+        bucket = Bucket(rate, burst, 0.0)
+        assert bucket.wait(0.0, spare=5.0) == 0
+        bucket.take(0.0)
+        assert bucket.wait(100.0, spare=5.0) == 0
