@@ -16,7 +16,8 @@ words under it;
 `(start)` opens the chat. `(rise)` is the tick at which waiting calls rise. What everybody
 is told follows, then what the audit trail got. `rule second_person_over=2` sets a rule of
 announcements; what comes due while somebody waits is told too.
-`zalo_bot:` and `telegram:` before a name in `given` put that person there (else: the web);
+`zalo_bot:` and `telegram:` before a name in `given` put that person there (else: the web); who is
+on Zalo sees no keys: what they get stands there as Zalo shows it (`zalo→lan`), numbers below;
 `chat zalo_bot:lan` does so for somebody new. `(code)` types the words to be said aloud that
 were shown last.
 """
@@ -42,6 +43,7 @@ from scheduler.help import HelpDesk
 from store.base import Address, FactRow, LearnerRow, Person, RoleRow, SentRow
 from store.sqlite import SqliteStore, open_store
 from tests.play import ROOT, shelf
+from tests.zalo_form import messages
 
 VILLAGES = ROOT / "tests" / "transcripts" / "villages"
 _NINE = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # a Tuesday, 9:00 in Vietnam
@@ -253,7 +255,7 @@ async def play(script: str, folder: Path, heard: list[Reply] | None = None) -> s
                 await HelpDesk(here.turns).tick()
                 await here.gather()
                 lines += await _written(here, *before)
-            elif word not in ("keys", "audit") and not line.startswith(("bot→", " ")):
+            elif word not in ("keys", "audit") and not line.startswith(("bot→", "zalo→", " ")):
                 lines.append(line)
                 before = len(here.told), len(await here.audits())
                 await here.tell(word, await here.body(word, rest))
@@ -274,17 +276,24 @@ def _span(words: str) -> timedelta:
     return timedelta(**{{"d": "days", "h": "hours", "m": "minutes"}[words[-1]]: int(words[:-1])})
 
 
+def _lines(who: str, text: str, after: str = "") -> list[str]:
+    """One message: who gets it, and what it says line by line."""
+    first, *more = text.split("\n")
+    return [f"{who} {first}{after}".rstrip(), *(f"         {line}" for line in more)]
+
+
 async def _written(here: Village, told: int, audited: int) -> list[str]:
     lines: list[str] = []
     for name, reply in here.told[told:]:
-        first, *more = reply.text.split("\n")
         borne = (
             one for one in (reply.picture, reply.voice) if one.startswith(("sent:", "passed:"))
         )
         shown = ", ".join(filter(None, (reply.passed_on, *borne)))
         sent = f" ({shown})" if shown else ""
-        lines.append(f"bot→{name} {first}{sent}".rstrip())
-        lines += [f"         {line}" for line in more]
+        if here.people[name].channel == "zalo_bot":
+            lines += _lines(f"zalo→{name}", "\n".join(messages((reply,))) + sent)
+            continue
+        lines += _lines(f"bot→{name}", reply.text, sent)
         if reply.options:
             keys = " ".join(f"[{n} {one.label}]" for n, one in enumerate(reply.options, 1))
             lines.append(f"keys     {keys}")

@@ -215,14 +215,20 @@ async def _may_be_written_to(learner_id: str, work: Work) -> bool:
 
 
 async def _dropped_visit(call_id: int, asker: Asker, work: Work) -> bool:
-    """A talk that nobody asked for, and that nobody answered, ends without a word."""
+    """Whoever began a talk that nobody asked for ends it."""
     call = await work.tx.calls.get(call_id)
-    if call is None or call.taken_by != asker.learner.id:
+    if call is None or call.taken_by != asker.learner.id or call.about != VISIT:
         return False
-    if call.about != VISIT or call.answered_at is not None:
-        return False
-    await work.tx.calls.close(call.learner_id, helped=False, at=work.now_ms)
+    await _end_visit(call, somebody(asker.learner), work)
     return True
+
+
+async def _end_visit(call: CallRow, by: Somebody, work: Work) -> None:
+    """Without a word to who never answered; else with a goodbye, and no question whether it
+    helped: nobody had called."""
+    await work.tx.calls.close(call.learner_id, helped=False, at=work.now_ms)
+    if call.answered_at is not None:
+        work.tell(call.learner_id, HelpLeft(by, visit=True))
 
 
 async def rise_due(work: Work) -> int:
@@ -238,10 +244,10 @@ async def rise_due(work: Work) -> int:
 
 async def _given_up(call: CallRow, silent: str, work: Work) -> None:
     """Whoever took it has not said a word: it goes to the others, and both are told."""
-    if call.about == VISIT:  # nobody asked for it, and nobody waits
-        await work.tx.calls.close(call.learner_id, helped=False, at=work.now_ms)
-        return
     by = await _one(silent, work) or Somebody()
+    if call.about == VISIT:  # nobody asked for it, and nobody waits
+        await _end_visit(call, by, work)
+        return
     await work.tx.calls.release(call.call_id, silent, work.now_ms)
     work.tell(silent, HelpGone(call.call_id, late=True))
     work.tell(call.learner_id, HelpLeft(by))
@@ -252,11 +258,11 @@ async def _given_up(call: CallRow, silent: str, work: Work) -> None:
 async def free_calls(helper_id: str, work: Work) -> None:
     """A role ended: what its holder had taken goes to the others."""
     for call in await work.tx.calls.free_of(helper_id, work.now_ms):
-        if call.about == VISIT and call.answered_at is None:
-            await work.tx.calls.close(call.learner_id, helped=False, at=work.now_ms)
+        by = await _one(helper_id, work) or Somebody()
+        if call.about == VISIT:
+            await _end_visit(call, by, work)
             continue
-        by = await _one(helper_id, work)
-        work.tell(call.learner_id, HelpLeft(by or Somebody()))
+        work.tell(call.learner_id, HelpLeft(by))
         await work.tx.calls.forget_told(call.call_id, but=helper_id)
         await _spread(call, work)
 

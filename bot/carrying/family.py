@@ -36,7 +36,9 @@ async def end(request: EndFamily, asker: Asker, work: Work) -> None:
     mine = asker.learner.id
     pair = (mine, request.other) if request.is_helper else (request.other, mine)
     if await work.tx.people.end_family(*pair):
-        work.tell(request.other, FamilyEnded(somebody(asker.learner)))
+        by = somebody(asker.learner)
+        ended = FamilyEnded(by, is_helper=not request.is_helper, agreed=request.agreed)
+        work.tell(request.other, ended)
 
 
 async def praise(learner_id: str, asker: Asker, work: Work) -> Body:

@@ -212,9 +212,11 @@ class HelpComing(msgspec.Struct, frozen=True, tag="help_coming"):
 
 
 class HelpLeft(msgspec.Struct, frozen=True, tag="help_left"):
-    """To who asks: whoever had taken the call could not go on; others are told."""
+    """To who asks: whoever had taken the call could not go on; others are told. visit: nobody
+    had called, and the volunteer who wrote first says goodbye."""
 
     by: Somebody
+    visit: bool = False
 
 
 class HelpDone(msgspec.Struct, frozen=True, tag="help_done"):
@@ -342,9 +344,12 @@ class FamilyAsked(msgspec.Struct, frozen=True, tag="family_asked"):
 
 
 class FamilyEnded(msgspec.Struct, frozen=True, tag="family_ended"):
-    """The other one ended it."""
+    """The other one ended it. is_helper: it was whoever followed this learner. agreed: it had
+    begun; False: the learner did not want it."""
 
     by: Somebody
+    is_helper: bool = False
+    agreed: bool = True
 
 
 class Praised(msgspec.Struct, frozen=True, tag="praised"):

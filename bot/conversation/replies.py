@@ -378,10 +378,12 @@ class AgreeFamily(msgspec.Struct, frozen=True, tag="agree_family"):
 
 
 class EndFamily(msgspec.Struct, frozen=True, tag="end_family"):
-    """End it at once. is_helper: the other one is my helper; else it is whom I follow."""
+    """End it at once. is_helper: the other one is my helper; else it is whom I follow.
+    agreed: False for a no to who came."""
 
     other: str
     is_helper: bool
+    agreed: bool = True
 
 
 class Praise(msgspec.Struct, frozen=True, tag="praise"):

@@ -159,7 +159,7 @@ SELECT * FROM (
 
 -- name: find_my_call
 -- The open call of each of these learners, with the document of who took it.
-SELECT p.value AS parameter, c.call_id, c.urgent, c.taken_by, c.done_at, l.document
+SELECT p.value AS parameter, c.call_id, c.about, c.urgent, c.taken_by, c.done_at, l.document
 FROM json_each(:parameters) p
 JOIN help_call c ON c.learner_id = p.value AND c.closed_at IS NULL
 LEFT JOIN learner l ON l.learner_id = c.taken_by;

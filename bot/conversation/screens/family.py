@@ -127,7 +127,9 @@ def ended(learner: Learner, event: FamilyEnded, world: World) -> Turn:
     """The other one ended it: said once; it needs no answer."""
     name = who.first_up(who.somebody(event.by, learner, world))
     there = resume(learner) if learner.screen == "family" else learner
-    said = () if learner.stopped else (say(learner, world, "family.over", Name=name),)
+    key = "family.helper_left" if event.is_helper else "family.over"
+    key = key if event.agreed else "family.not_agreed"
+    said = () if learner.stopped else (say(learner, world, key, Name=name),)
     return Turn(there, said, ask=there is not learner)
 
 
@@ -234,7 +236,7 @@ def _end(learner: Learner, row: dict[str, Any], world: World) -> Turn:
     key = "family.ended_one" if row["agreed_at"] else "family.declined"
     said = say(learner, world, key, name=name)
     audit = Audit("family_ended", learner.id, row["other"])
-    request = EndFamily(row["other"], is_helper=is_helper)
+    request = EndFamily(row["other"], is_helper=is_helper, agreed=bool(row["agreed_at"]))
     return Turn(resume(learner), (said,), (audit,), (request,))
 
 

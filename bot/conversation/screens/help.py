@@ -175,7 +175,8 @@ def coming(learner: Learner, event: HelpComing, world: World) -> Turn:
 def left(learner: Learner, event: HelpLeft, world: World) -> Turn:
     fields = {"By": who.first_up(_called(event.by, learner, world))}
     back = resume(learner) if learner.screen == "talk" else learner
-    said = _say(learner, world, "help.left", Priority.ANSWER, fields)
+    key = "help.visit_over" if event.visit else "help.left"
+    said = _say(learner, world, key, Priority.ANSWER, fields)
     return Turn(back, (said,), ask=back is not learner)
 
 

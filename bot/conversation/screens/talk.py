@@ -63,13 +63,14 @@ def show(learner: Learner, world: World) -> tuple[Reply, ...]:
         if row is None:
             return (say(learner, world, "talk.over", "back"),)
         name = who.called(_asker(row), learner, world)
-        keys = ("finish", "later") if _is_unanswered(row) else ("finish", "release", "later")
+        keys = ("finish", "later") if _is_visit(row) else ("finish", "release", "later")
         return (say(learner, world, "talk.helper", *keys, name=name),)
     row = _mine(learner, world)
     if row is None or not row["taken_by"]:
         return (say(learner, world, "talk.alone", "go_on"),)
     name = who.called(_asker(row), learner, world)
-    return (say(learner, world, "talk.learner", "was_helped", "go_on", name=name),)
+    helped = () if _is_visit(row) else ("was_helped",)
+    return (say(learner, world, "talk.learner", *helped, "go_on", name=name),)
 
 
 def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
@@ -77,10 +78,10 @@ def choose(learner: Learner, option_id: str, world: World) -> Turn | None:
         case "finish" if row := taken(learner, world):
             name = who.called(_asker(row), learner, world)
             audit = _audit("call_finished", learner, row)
-            key = "talk.closed" if _is_unanswered(row) else "talk.finished"
+            key = "talk.closed" if _is_visit(row) else "talk.finished"
             said = say(learner, world, key, name=name)
             return Turn(_desk(learner, world), (said,), (audit,), (FinishHelp(row["call_id"]),))
-        case "release" if row := taken(learner, world):
+        case "release" if (row := taken(learner, world)) and not _is_visit(row):
             audit = _audit("call_released", learner, row)
             said = say(learner, world, "talk.released")
             return Turn(_desk(learner, world), (said,), (audit,), (ReleaseHelp(row["call_id"]),))
@@ -263,6 +264,11 @@ def _other(learner: Learner, world: World) -> dict[str, Any] | None:
 
 def _mine(learner: Learner, world: World) -> dict[str, Any] | None:
     return next(iter(world.rows(MY_CALL, learner.id)), None)
+
+
+def _is_visit(row: dict[str, Any]) -> bool:
+    """Did the volunteer begin the talk?"""
+    return bool(row["about"] == "visit")
 
 
 def _is_unanswered(row: dict[str, Any]) -> bool:
