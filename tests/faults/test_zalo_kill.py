@@ -2,7 +2,9 @@
 webhook nothing lost; by polling it is never hot, under either reading of Zalo's pages.
 
 Each learner's document counts its turns, so the ledger is simple: as many turns as messages
-that the learner ever wrote. Every update is posted twice at once, beside Zalo's own repeats.
+that the learner ever wrote, and one more for each call for a person, which is answered in a
+turn of its own (a word said again may meet a later question). Every update is posted twice
+at once, beside Zalo's own repeats.
 The full figure (20 kills, thousands of answers) with HOCVUSO_KILLS set, as in `make soak`;
 the seed is printed, HOCVUSO_SEED replays it.
 """
@@ -115,13 +117,14 @@ def _turns(database: Path) -> dict[str, int]:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("SELECT count(*) FROM quarantine").fetchone() == (0,)
         rows = connection.execute(
-            "SELECT c.external_id, l.document FROM contact c "
-            "JOIN learner l ON l.learner_id = c.active_learner_id"
+            "SELECT c.external_id, l.document, (SELECT count(*) FROM fact f "
+            "WHERE f.learner_id = l.learner_id AND f.kind = 'help_request') "
+            "FROM contact c JOIN learner l ON l.learner_id = c.active_learner_id"
         ).fetchall()
         waiting = connection.execute("SELECT count(*) FROM outbox WHERE status <> 'sent'")
         assert waiting.fetchone() == (0,)
     connection.close()
-    return {chat: json.loads(document)["turn"] for chat, document in rows}
+    return {chat: json.loads(document)["turn"] - calls for chat, document, calls in rows}
 
 
 def _sent_rows(database: Path) -> int:
