@@ -23,7 +23,11 @@ from bot.conversation.vocabulary import Intent, Vocabulary
 OTHER = "other"
 _LONGEST, _SHORTEST = 18, 2  # words
 # Found on one half of tests/conversation/utterances.
-_AHEAD, _AHEAD_OF_ANSWERS = 2.0, 5.0  # how far the best must be ahead of the next
+_AHEAD, _FIRMLY_AHEAD = 2.0, 5.0  # how far the best must be ahead of the next
+# What ends something or is answered with condolence: a guess would hurt.
+_SERIOUS = frozenset(
+    (Intent.STOP, Intent.SICK, Intent.MOURNING, Intent.DELETE, Intent.NO_REMIND, Intent.MY_DATA)
+)
 _COVERED = 0.6  # the part of a message that was said with that meaning before
 _LEAST, _MOST = -2.0, 5.0  # what one word may say against a meaning, and for it
 _PAIR = 0.6  # how much two words in a row count
@@ -59,7 +63,8 @@ def likely_wish(text: str, vocab: Vocabulary, answering: bool = False) -> Intent
         zip(map(sum, zip(_prior(evidence), *each, strict=True)), evidence.sizes, strict=True)
     )
     (second, _), (best, meaning) = scores[-2:]
-    ahead = best - second >= (_AHEAD_OF_ANSWERS if answering else _AHEAD)
+    firmly = answering or meaning in _SERIOUS
+    ahead = best - second >= (_FIRMLY_AHEAD if firmly else _AHEAD)
     told = [one for one in parts if " " not in one]
     theirs = sum(one in evidence.by_meaning[meaning] for one in told)
     much = theirs >= _COVERED * len(told)
