@@ -135,6 +135,17 @@ async def test_from_the_first_invitation_to_a_picture_on_the_page(tmp_path: Path
             ("volunteer", "06685"),
         ]
 
+        # Set up together, by the link that opens in Telegram itself.
+        guided = await here.say(hoa, "mời bà con")
+        door = f"https://t.me/{here.bot.username}?start="
+        ticket_of = (
+            next(one.text for one in guided if door in one.text).rsplit(door, 1)[1].split()[0]
+        )
+        await here.say(hoa, "xong")
+        await here.say(504, f"/start {ticket_of}", "1", "bác", "1", "Ba", "không nhắc")
+        assert here.rows("SELECT count(*) FROM learner WHERE ward = '06685'") == [(3,)]
+        assert "guided" in here.audits()
+
         # Used up, thought up and borrowed, on Telegram: nothing but an answer and a line.
         await here.say(stranger, "xin chào", "1", "bác", "hồng gai", "không nhắc")
         borrowed = here.keys(hoa)["Cần giúp"]

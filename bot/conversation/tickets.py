@@ -32,6 +32,11 @@ def link_to(ticket: str, public_url: str) -> str:
     return f"{public_url}/i/{ticket}"
 
 
+def at_door(link: str, world: World) -> str:
+    """The same ticket's link into the learner's own messenger."""
+    return f"{world.door}{link.rpartition('/')[2]}"
+
+
 def poster_name(link: str, area: str, guide: str) -> str:
     """The picture of a poster for that link, as a `Reply` names it."""
     return f"poster:{link.rpartition('/')[2]}|{area}|{guide}"

@@ -185,6 +185,9 @@ def _guide_link(learner: Learner, area: Area, world: World, course: str = "") ->
         area=who.area_name(area, learner, world),
         title=titles.get(course, ""),
     )
+    if world.door:  # the same, for who has the volunteer's own messenger
+        at_once = say(learner, world, "work.guide_door", link=tickets.at_door(link, world))
+        said = msgspec.structs.replace(said, text=f"{said.text}\n{at_once.text}")
     reader = Learner()  # the poster is Vietnamese, whoever asks for it
     guide = who.called(learner, reader, world) if learner.name else ""
     drawn = tickets.poster_name(link, who.area_name(area, reader, world), guide)
