@@ -64,6 +64,7 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="ORDER"
     feedback_wrong: str
     hint: str = ""
     explain: str = ""
+    milestone: str | None = None
 
 
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="MATCH"):

@@ -8,6 +8,7 @@ Source: design.md section 1, Scheduler; promises.md P7.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -15,6 +16,10 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
+
+# When the clock jumps, a job that still runs is asked to run again: it says so in words, and
+# nothing is wrong.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 WATCH_S = 5.0  # with a job every 20 s the wall clock is read anew at least every 30
 JUMP_S = 2.0

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from bot.conversation import reviewing
+from bot.conversation import milestones, reviewing
 from bot.conversation.kinds import KINDS, Kind
 from bot.conversation.kinds.base import EASY, Asked, Asking, Marked, Nearly, Outcome, Picked, Told
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.memory import Rating
-from bot.conversation.replies import Attempt, Fact, Milestone, Option, Reply
+from bot.conversation.replies import Attempt, Fact, Option, Reply
 from bot.conversation.speech import fill, option, say, wording
 from bot.conversation.understand import Choice, Chosen, Intent, read_choice
 from lessons.model import RolePlay
@@ -140,10 +140,7 @@ def _heard(outcome: Outcome, asking: Asking) -> Heard:
         case Nearly(feedback):
             return Heard(learner, None, (Reply(feedback),), (_attempt(asking, False),))
         case Marked(correct=True, feedback=feedback):
-            facts: tuple[Fact, ...] = (_attempt(asking, True),)
-            milestone = getattr(asking.question, "milestone", None)
-            if milestone:
-                facts = (*facts, Milestone(milestone))
+            facts: tuple[Fact, ...] = (_attempt(asking, True), *milestones.reached(asking))
             return Heard(learner, None, (Reply(feedback),), facts)
         case Marked(feedback=feedback):
             after = _at(place, stage=DO, tries=2) if place.tries else _at(place, tries=1)

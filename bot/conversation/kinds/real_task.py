@@ -9,7 +9,8 @@ Source: curriculum.md 1.2 and 2.
 from bot.conversation.days import day_number
 from bot.conversation.kinds.base import Asked, Asking, Outcome, Told
 from bot.conversation.learner import Learner, PutOff, change
-from bot.conversation.replies import Attempt, Fact, HelpRequest, Milestone, Option
+from bot.conversation.milestones import reached
+from bot.conversation.replies import Attempt, Fact, HelpRequest, Option
 from bot.conversation.understand import read_task
 
 
@@ -30,8 +31,7 @@ def choose(asking: Asking, option_id: str) -> Outcome | None:
     if option_id == "later":
         return Told(said, learner=_later(asking))
     facts: tuple[Fact, ...] = (Attempt(asking.item, True, asking.place.tries + 1),)
-    if asking.question.milestone:
-        facts += (Milestone(asking.question.milestone),)
+    facts += reached(asking)
     put_off = asking.learner.put_off
     asked_about = put_off is not None and put_off.item == asking.item
     return Told(said, facts, change(asking.learner, put_off=None) if asked_about else None)
