@@ -260,6 +260,24 @@ async def test_what_waits_at_nine_in_the_evening_is_tomorrows_message(here: Vill
     assert await _counts(here, number) == {"waiting": len(rows) - 1, "later": 1, "sent": 1}
 
 
+async def test_those_of_a_later_day_are_cancelled_in_steps(
+    here: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _people(here, 30)
+    await _queue(here)
+    await _minutes(here, 2)
+    second = await _queue(here, Announcement("Tin thứ hai."))
+    await _minutes(here, 2)
+    later = (await _counts(here, second))["later"]
+    assert later > 20
+    monkeypatch.setattr("store.broadcasts.ENOUGH", 10)
+    await _desk(here, "steer", "hoa", second, "cancel")
+    assert await _counts(here, second) == {"later": later - 10, "cancelled": 10}
+    for _ in range(3):
+        await here.tick()
+    assert await _counts(here, second) == {"cancelled": later}
+
+
 async def test_who_stopped_before_it_went_out_is_not_told(here: Village) -> None:
     await here.given("telegram:lan")
     await here.given("lan", channel="telegram")
