@@ -271,6 +271,10 @@ def content_of(config: Config, clock: Callable[[], datetime], *, preview: bool =
         nudges=nudge_rules(config),
         second_person_over=config.broadcasts.second_person_over,
         help_phone=config.help.phone or "",
+        sends_per_s={
+            "telegram": config.telegram.sends_per_s,
+            "zalo_bot": config.zalo_bot.sends_per_s,
+        },
     )
     return Content(
         config.lessons.folder,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from bot.batch import milliseconds
 from bot.broadcasting import Desk
@@ -16,6 +17,7 @@ from bot.conversation.who import COMMAND_LINE
 from bot.counting import Tallies
 from store.base import Address, LearnerRow, OutboxRow, Person
 from store.broadcasts import LOOKED_THROUGH, BroadcastRow, Seeking, merged
+from tests.play import shelf
 from tests.village import Village, village
 
 WARD = "06685"
@@ -191,3 +193,12 @@ def test_several_lists_are_one_as_far_as_all_of_them_go(
     lists: list[list[str]], found: list[str], ended: bool
 ) -> None:
     assert merged(lists, "", 3)[::2] == (found, ended)
+
+
+def test_each_channel_takes_its_own_time() -> None:
+    people = {"telegram": 31_108, "zalo_bot": 31_155, "web": 15_635}
+    rules = replace(shelf(), sends_per_s={"telegram": 29.5, "zalo_bot": 20.0})
+    assert announcing.minutes_needed(people, rules) == {"telegram": 18, "zalo_bot": 26, "web": 1}
+    free = replace(rules, sends_per_s={"telegram": 0.0})  # a server of one's own
+    assert announcing.minutes_needed(people, free) == {"telegram": 1, "zalo_bot": 1, "web": 1}
+    assert announcing.minutes_needed({}, rules) == {}

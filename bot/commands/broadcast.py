@@ -89,7 +89,11 @@ def send(
         typer.echo(f"announcement {told['number']}: {told['status']}, {told['people']} people")
     else:
         typer.echo(told["letter"])
-        typer.echo(f"\n{told['people']} people, about {told['minutes']} min; --yes queues it")
+        by_channel = told["minutes_by_channel"].items()
+        each = ", ".join(
+            f"{name} {told['channels'][name]}: {takes} min" for name, takes in by_channel
+        )
+        typer.echo(f"\n{told['people']} people ({each or 'nobody'}); --yes queues it")
 
 
 def _file(name: str, path: Path | None, checked: Callable[[bytes], bytes]) -> bytes:

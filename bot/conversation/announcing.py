@@ -23,7 +23,7 @@ from bot.conversation.policy import Area
 from bot.conversation.replies import Option, Priority, Reply
 from bot.conversation.speech import wording
 from bot.conversation.understand import Choice, read_exactly
-from bot.conversation.world import World
+from bot.conversation.world import Shelf, World
 
 # What is counted, beside the turns where it is much: a row UNCOUNTED stands for it so long.
 AUDIENCE_SIZE, RECIPIENTS, ANSWERS = "audience_size", "broadcast_counts", "broadcast_answers"
@@ -34,9 +34,7 @@ HELD = timedelta(seconds=60)
 URGENT_A_WEEK = 2
 KEYS: tuple[Key, ...] = ("come", "busy", "seen", "lesson")
 TOGGLES: tuple[Key, ...] = ("come", "seen", "lesson")
-# What one bot may send in a second, over all chats; the web shows what is committed.
 CHANNELS = ("telegram", "zalo_bot", "zalo_oa", "web", "terminal")
-_SENDS_PER_S = {"telegram": 29.5, "zalo_bot": 1.0, "zalo_oa": 1.0}
 _ANSWER = re.compile(r"b(\d{1,12})-([a-z]+)")
 _MEETING = re.compile(
     r"\b(?:\d{1,2} ?(?:giờ|h)|giờ|sáng|chiều|tối|thứ|chủ nhật|ngày mai|o'clock|am|pm)\b",
@@ -177,10 +175,13 @@ def body_of(number: int, world: World) -> Announcement:
     return read_draft(rows[0]).body if rows else Announcement()
 
 
-def minutes_needed(people: Mapping[str, int]) -> int:
-    """How long the slowest channel takes, in whole minutes, at least one."""
-    seconds = [count / _SENDS_PER_S[name] for name, count in people.items() if name in _SENDS_PER_S]
-    return max(1, ceil(max(seconds, default=0) / 60))
+def minutes_needed(people: Mapping[str, int], shelf: Shelf) -> dict[str, int]:
+    """How long each channel takes for so many, in whole minutes, at least one."""
+    rates = {name: shelf.sends_per_s.get(name, 0.0) for name in people}
+    return {
+        name: max(1, ceil(count / rates[name] / 60)) if rates[name] else 1
+        for name, count in people.items()
+    }
 
 
 def seeking(audience: Audience, made_by: str, now: datetime, number: int = 0) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 Time, chance and the courses come in here, so that a turn can be run again.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,8 @@ class Shelf(msgspec.Struct, frozen=True):
     help_phone: a number of the class to call when nobody is on duty, or "".
     nudges: when and how often a learner may be asked unasked. second_person_over: an
     announcement to more people than that needs a second person's approval.
-    spoken: what codes that people say aloud are made of.
+    spoken: what codes that people say aloud are made of. sends_per_s: what one bot of a
+    channel sends in a second over all its chats; 0 or none where nothing limits it.
     """
 
     library: Library
@@ -34,6 +36,7 @@ class Shelf(msgspec.Struct, frozen=True):
     nudges: NudgeRules = NudgeRules()
     second_person_over: int = 50
     spoken: Spoken = Spoken()
+    sends_per_s: Mapping[str, float] = {}
 
 
 class World(msgspec.Struct, frozen=True):

@@ -108,12 +108,14 @@ class Announce(msgspec.Struct, frozen=True, tag="announce"):
 
     def _preview(self, draft: Draft, people: Mapping[str, int], turns: Turns) -> dict[str, Any]:
         world = World(turns.shelf, turns.now(), b"")
+        minutes = announcing.minutes_needed(people, turns.shelf)
         letter = announcing.letter(0, 0, draft, Learner(pronouns="bac"), world)
         return {
             "letter": as_text(without(letter, ("picture", "voice"))),
             "people": sum(people.values()),
             "channels": dict(people),
-            "minutes": announcing.minutes_needed(people),
+            "minutes": max(minutes.values(), default=1),
+            "minutes_by_channel": minutes,
         }
 
 

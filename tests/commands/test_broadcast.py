@@ -34,7 +34,7 @@ async def test_a_preview_changes_nothing(tmp_path: Path) -> None:
     assert status == 0, errors
     assert "Thứ Bảy 8 giờ" in out
     assert "1 Tôi sẽ đến" in out
-    assert "3 people" in out
+    assert "3 people (web 3: 1 min)" in out
     status, out, _ = await command(database, "broadcast", "list", "--json")
     assert (status, json.loads(out)) == (0, [])
 

@@ -126,8 +126,9 @@ def _preview(learner: Learner, draft: Draft, world: World) -> Reply:
     send = _label(
         learner, world, "broadcast.ask_second" if second else "broadcast.send", count=count
     )
+    minutes = announcing.minutes_needed(people, world.shelf)
     channels = ", ".join(
-        _label(learner, world, f"broadcast.on_{name}", count=people[name])
+        _on(name, people[name], minutes[name], learner, world)
         for name in announcing.CHANNELS
         if name in people
     )
@@ -141,10 +142,17 @@ def _preview(learner: Learner, draft: Draft, world: World) -> Reply:
         letter=letter,
         count=count,
         channels=channels or "0",
-        minutes=announcing.minutes_needed(people),
+        minutes=max(minutes.values(), default=1),
         at=_at(learner, draft, world),
     )
     return announcing.bearing(preview, draft.body, learner, world)
+
+
+def _on(name: str, count: int, minutes: int, learner: Learner, world: World) -> str:
+    """«Telegram 31108, 18 phút»: how many on a channel, and how long that takes."""
+    shown = _label(learner, world, f"broadcast.on_{name}", count=count)
+    takes = _label(learner, world, "broadcast.takes", channel=shown, minutes=minutes)
+    return takes if minutes > 1 else shown
 
 
 def _at(learner: Learner, draft: Draft, world: World) -> str:
