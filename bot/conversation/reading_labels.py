@@ -162,7 +162,13 @@ def in_order(ids: Iterable[str], choices: Sequence[Choice]) -> tuple[str, ...]:
 
 def says_more(text: str, label: str, question: str, vocab: Vocabulary) -> bool:
     """Whether a message holds words that neither the label nor the question has."""
-    ours = {word.plain for word in (*words(label), *words(question))}
+    # "bank" is an English word here and a short form there: read on both sides alike.
+    ours = {
+        word.plain
+        for one in (label, question)
+        for said in variants(words(one), vocab)
+        for word in said
+    }
     manner = (vocab.empty, vocab.light, vocab.answer.before, vocab.answer.after)
     return any(
         word.plain not in ours
