@@ -4,7 +4,7 @@
 same pages: updates without the outer `result`, in lists, with numbers as ids, times as
 texts, event names and fields that nobody has heard of, error codes as words, what was
 fetched handed out again with other dates in it, an idle poll that says so in one of five
-ways. Each `Reading` names one mixture. It shares no line with `zalo_server`.
+ways. Each `Reading` names one mixture; it knows nothing of `zalo_server`.
 """
 
 import asyncio
@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from tests.web.conftest import listen
 
 TOKEN = "9988776655443322110:another-token-that-must-be-in-no-log"
 _CIRCLE = 12  # updates that are handed out round and round
@@ -300,20 +301,8 @@ async def serving(zalo: Otherwise) -> AsyncIterator[str]:
         return await zalo.call(token, method, await request.body())
 
     routes = [Route("/bot{token}/{method}", call, methods=["POST"])]
-    config = uvicorn.Config(
-        Starlette(routes=routes),
-        host="127.0.0.1",
-        port=0,
-        log_level="critical",
-        timeout_graceful_shutdown=1,
-    )
-    server, socket = uvicorn.Server(config), config.bind_socket()
-    socket.listen()
-    running = asyncio.create_task(server.serve(sockets=[socket]))
-    try:
-        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await zalo.close()
-        await running
-        socket.close()
+    async with listen(Starlette(routes=routes)) as address:
+        try:
+            yield address
+        finally:
+            await zalo.close()
