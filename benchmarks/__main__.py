@@ -6,10 +6,11 @@ Each is a module of this folder with a `main() -> int`; alone: `python -m benchm
 import sys
 from collections.abc import Callable
 
-from benchmarks import broadcast, nudges, size, telegram_http, turns
+from benchmarks import broadcast, nudges, reading, size, telegram_http, turns
 
 CLAIMS: dict[str, Callable[[], int]] = {
     "durable turns a second": turns.main,
+    "long and fresh texts": reading.main,
     "turns over HTTP": telegram_http.main,
     "a broadcast beside a conversation": broadcast.main,
     "the nudge tick": nudges.main,
