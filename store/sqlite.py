@@ -565,6 +565,7 @@ async def open_store(path: Path, *, now_ms: Callable[[], int], secret: bytes = b
                 "foreign_keys = ON",
                 "secure_delete = ON",
                 "temp_store = MEMORY",  # nothing of a learner in files of the system
+                "cache_size = -16000",  # the inner pages of a million learners: 8 MB
             ):
                 await writer.execute(f"PRAGMA {pragma}")
             await migrate(writer, path)
