@@ -43,7 +43,8 @@ async def announced(here: Village) -> int:
     """Mai announces something to the ward, and whoever can be told is told."""
     draft = Draft(Audience(WARD), Announcement("Sáng mai 8 giờ họp tổ.", ("come", "busy")))
     async with here.store.transaction() as tx:
-        desk = Desk(tx, milliseconds(here.now), lambda to, body: None, lambda number: None)
+        size = here.store.audience_size
+        desk = Desk(tx, milliseconds(here.now), lambda to, body: None, lambda number: None, size)
         number = (await desk.queue(QueueBroadcast(draft, 50), here.id_of("mai"))).number
     await here.pass_by(timedelta(minutes=20))
     return number
