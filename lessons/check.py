@@ -8,13 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from lessons.fault import Fault
-from lessons.loader import Pages, beside, load_pages
+from lessons.fault import Fault, did_you_mean
+from lessons.loader import Pages, beside, load_pages, read_wards
 from lessons.model import Fact
-from lessons.page import Page, read_page
+from lessons.page import Page, leaves, read_page
 from lessons.rules import Script, findings
 from lessons.rules.jargon import terms_used
-from lessons.rules.script import script
+from lessons.rules.script import reads_as_vietnamese, script
 from lessons.rules.terms import Terms
 
 
@@ -44,10 +44,12 @@ def check(place: Path) -> Checked:
         return Checked((missing,), 0, 0)
     courses, others, folder = _load(place)
     terms_page = read_page(beside(folder, "lint_terms.yaml"), Terms)
+    others.append(read_wards(beside(folder, "wards.yaml")))
     terms = Terms() if terms_page.faults else msgspec.convert(terms_page.tree, Terms)
     facts = _facts(others[0])
     for pages in courses.values():
         _check_course(pages, terms, facts)
+        _check_pictures(pages, beside(folder, "pictures"))
     found = [fault for page in (*others, terms_page) for fault in page.faults]
     found += [fault for pages in courses.values() for fault in pages.faults()]
     lessons = sum(len(pages.vietnamese) for pages in courses.values())
@@ -63,7 +65,7 @@ def main(place: Path, as_json: bool) -> int:
     """Print what was found; 0 without errors, else 1."""
     checked = check(place)
     if as_json:
-        names = ("path", "line", "rule", "message", "mend")
+        names = ("path", "line", "rule", "level", "message", "mend")
         rows = [{name: getattr(fault, name) for name in names} for fault in checked.faults]
         print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
     else:
@@ -96,8 +98,30 @@ def _check_course(pages: Pages, terms: Terms, facts: dict[str, Fact]) -> None:
         if english is not None:
             text = script(english.tree, "en", terms, facts, whole=not english.faults)
             texts = {one.key: one.value for one in source.texts}
-            text.texts = tuple(one for one in text.texts if texts.get(one.key) != one.value)
+            text.typed = ()  # they are those of the Vietnamese file
+            text.texts = tuple(
+                one
+                for one in text.texts
+                if not english.is_lent(one.key)
+                and (texts.get(one.key) != one.value or reads_as_vietnamese(one.value))
+            )
             _apply(text, english)
+
+
+def _check_pictures(pages: Pages, drawings: Path) -> None:
+    """Every picture of a lesson that is no draft is drawn."""
+    drawn = sorted(file.stem for file in drawings.glob("*.svg"))
+    for page in pages.vietnamese.values():
+        for key, value in leaves({} if _is_draft(page) else page.tree):
+            is_asset = key[-2:] == ("picture", "asset") and page.is_whole(*key[:-2])
+            if is_asset and value not in drawn:
+                near = did_you_mean(value, drawn)
+                mend = near if near.endswith("?") else f"draw {drawings.name}/{value}.svg"
+                page.blame_line(page.line(key), "picture", f"there is no drawing {value}.svg", mend)
+
+
+def _is_draft(page: Page) -> bool:
+    return isinstance(page.tree, dict) and bool(page.tree.get("draft"))
 
 
 def _apply(text: Script, page: Page) -> None:

@@ -156,12 +156,22 @@ def load_pages(
     return courses, [facts_page, index_page, names_page, glossary_page]
 
 
+def read_wards(file: Path, read: Read = read_page) -> Page:
+    """The wards served, each under its own code of five digits."""
+    page = read(file, tuple[Ward, ...])
+    for index, code in enumerate(_named(page, "code")):
+        if not re.fullmatch(r"[0-9]{5}", code):
+            mend = "write the five digits of July 2025, in quotes"
+            page.blame((index, "code"), "id", f"`{code}` is no code of a ward", mend)
+    return page
+
+
 def _load(
     folder: Path, on: date, wards: Path | None, last: Library, read: Read, preview: bool
 ) -> tuple[Library, tuple[Fault, ...]]:
     courses, others = load_pages(folder, read=read)
     facts_page, index_page, names_page, glossary_page = others
-    wards_page = read(wards or beside(folder, "wards.yaml"), tuple[Ward, ...])
+    wards_page = read_wards(wards or beside(folder, "wards.yaml"), read)
     faults = [fault for page in (*others, wards_page) for fault in page.faults]
     rows = _good(facts_page, tuple[Fact, ...], tuple(last.facts.values()))
     facts = {fact.key: fact for fact in rows}
@@ -203,7 +213,7 @@ def _lessons_of(course: str, lessons: dict[str, Lesson]) -> dict[str, Lesson]:
 def _read_course(place: Path, known: Collection[str], facts: Collection[str], read: Read) -> Pages:
     pages = Pages({}, {})
     for file in sorted(place.glob("*.yml")):
-        page = pages.vietnamese[file.stem] = Page(str(file), faults=[], lines={})
+        page = pages.vietnamese[file.name] = Page(str(file), faults=[], lines={})
         page.blame_line(1, "file", "the file ends in .yml", "name it .yaml")
     for file in sorted(place.glob("*.yaml")):
         name = file.name.removesuffix(".yaml")
@@ -242,9 +252,16 @@ def _english(file: Path, source: Page, facts: Collection[str], read: Read) -> Pa
     return laid
 
 
+class _Unread(dict[str, None]):
+    """The names of a file that could not be read: that one is mended first, so any will do."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
 def _named(page: Page, field: str) -> dict[str, None]:
     """The keys or ids of a list file in order; one that stands twice is a fault."""
-    names: dict[str, None] = {}
+    names: dict[str, None] = {} if isinstance(page.tree, list) else _Unread()
     for index, row in enumerate(page.tree if isinstance(page.tree, list) else []):
         name = str(row.get(field)) if isinstance(row, dict) else ""
         if name in names:

@@ -32,62 +32,62 @@ _BY_PLACE = frozenset(("pairs", "steps"))
 
 class OptionText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
-    text: str | None = None
-    feedback: str | None = None
+    text: str = ""
+    feedback: str = ""
 
 
 class PairText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    left: str | None = None
-    right: str | None = None
+    left: str = ""
+    right: str = ""
 
 
 class PictureText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    alt: str | None = None
+    alt: str = ""
 
 
 class LineText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
-    line: str | None = None
+    line: str = ""
 
 
 class RoleNodeText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    them: str | None = None
-    them_again: str | None = None
+    them: str = ""
+    them_again: str = ""
     choices: tuple[OptionText, ...] = ()
 
 
 class RoleEndText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    say: str | None = None
+    say: str = ""
 
 
 class QuestionText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The words of a question of any kind."""
 
-    prompt: str | None = None
+    prompt: str = ""
     options: tuple[OptionText, ...] = ()
     pairs: tuple[PairText, ...] = ()
     steps: tuple[str, ...] = ()
     message: tuple[LineText, ...] = ()
     answers: tuple[OptionText, ...] = ()
-    intro: str | None = None
+    intro: str = ""
     nodes: dict[str, RoleNodeText] = {}
     ends: dict[str, RoleEndText] = {}
-    stop_say: str | None = None
-    feedback_true: str | None = None
-    feedback_false: str | None = None
-    feedback_right: str | None = None
-    feedback_wrong: str | None = None
-    feedback_exact: str | None = None
-    feedback_loose: str | None = None
-    feedback_near: str | None = None
-    feedback_skip: str | None = None
-    hint: str | None = None
-    explain: str | None = None
+    stop_say: str = ""
+    feedback_true: str = ""
+    feedback_false: str = ""
+    feedback_right: str = ""
+    feedback_wrong: str = ""
+    feedback_exact: str = ""
+    feedback_loose: str = ""
+    feedback_near: str = ""
+    feedback_skip: str = ""
+    hint: str = ""
+    explain: str = ""
 
 
 class CardText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
-    say: str | None = None
+    say: str = ""
     picture: PictureText | None = None
     ask: QuestionText | None = None
     practice: QuestionText | None = None
@@ -97,15 +97,15 @@ class LessonText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The shape of an English file."""
 
     id: str
-    title: str | None = None
-    objective: str | None = None
-    recap: str | None = None
+    title: str = ""
+    objective: str = ""
+    recap: str = ""
     cards: tuple[CardText, ...] = ()
 
 
 def lay_over(source: Page, english: Page) -> Page:
     """The English lesson as a page of its own; its faults are those of the laying."""
-    laid = Page(english.path, faults=[], lines={}, rows={})
+    laid = Page(english.path, faults=[], lines={}, rows={}, lent=set())
     laid.tree = _Layer(english, laid).value(source.tree, english.tree, (), ())
     return laid
 
@@ -163,9 +163,10 @@ class _Layer:
         if name in _BY_KEY and isinstance(source, dict):
             return self.by_key(source, words, key, at)
         if name in TEXTS and source:
-            if not words:
-                self.blame(at, f"no English for {_place(key)}", f"add `{name}:` in English")
-            return words or source
+            if isinstance(words, str) and words.strip():
+                return words
+            self.laid.lent.add(key)
+            self.blame(at, f"no English for {_place(key)}", f"add `{name}:` in English")
         return source
 
     def by_place(self, name: str, source: list[Tree], words: Tree, key: Key, at: Key) -> Tree:
@@ -173,6 +174,7 @@ class _Layer:
         if len(words) != len(source):
             message = f"{_place(key)} has {len(words)} in English, {len(source)} in Vietnamese"
             self.blame(at, message, f"write the same number of {name}")
+            self.laid.lent.add(key)
             return source
         found: list[Tree] = []
         for index, (part, word) in enumerate(zip(source, words, strict=True)):
@@ -192,6 +194,7 @@ class _Layer:
                 found[name] = self.value(part, words[there], here, (*at, there))
             else:
                 self.laid.lines[here] = self.english.line(at)
+                self.laid.lent.add(here)
                 self.blame(at, f"no English for `{name}` in {_place(key)}", f"add `{name}:`")
                 found[name] = part
         for name in words:
@@ -211,6 +214,7 @@ class _Layer:
             place = places.pop(name, renamed) if isinstance(name, str) else None
             if place is None or not isinstance(words, list):
                 self.laid.lines[here] = self.english.line(at)
+                self.laid.lent.add(here)
                 self.blame(at, f"no English for `{name}` in {_place(key)}", f"add `id: {name}`")
                 found.append(part)
             else:

@@ -31,6 +31,9 @@ MAX_FAULTS = 50  # of one file; the rest shows once these are mended
 Key = tuple[str | int, ...]
 Tree = dict[str, "Tree"] | list["Tree"] | str | int | bool | None
 
+_LOST = "\ufffd"  # stands where a letter could not be read
+# Soft hyphen, zero width space, signs of direction. A joiner stands inside an emoji.
+_UNSEEN = re.compile("[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufffd]")
 _WHOLE_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 
 
@@ -39,7 +42,8 @@ class Page(msgspec.Struct):
 
     A text stands where it begins, a mapping or list where its name stands. `rows`: a text
     over several lines, as the file has it. `broken`: the places of the tree that have a fault
-    of shape, in them or below.
+    of shape, in them or below. `lent`: those of an English page where the Vietnamese stands
+    in for what lacks.
     """
 
     path: str
@@ -48,6 +52,7 @@ class Page(msgspec.Struct):
     faults: list[Fault] = []
     broken: set[Key] = set()
     rows: dict[Key, str] = {}
+    lent: set[Key] = set()
 
     def line(self, key: Key, said: str = "") -> int:
         """The line of that place, or of the nearest thing around it; in a text over several
@@ -82,6 +87,10 @@ class Page(msgspec.Struct):
     def is_whole(self, *key: str | int) -> bool:
         """Was nothing refused in that part of the tree?"""
         return key not in self.broken
+
+    def is_lent(self, key: Key) -> bool:
+        """Does Vietnamese stand in for English there?"""
+        return any(key[:size] in self.lent for size in range(1, len(key) + 1))
 
     @property
     def is_full(self) -> bool:
@@ -210,6 +219,12 @@ class _Walker:
             mend = "save the text in Unicode NFC (precomposed Vietnamese letters)"
             self.blame(key, "R20", f"`{_name(key)}` has split diacritics", mend)
             text = unicodedata.normalize("NFC", text)
+        hidden = _UNSEEN.search(text)
+        if hidden:
+            message = f"a character that nobody sees (U+{ord(hidden[0]):04X})"
+            if hidden[0] == _LOST:
+                message = f"a letter was lost (U+{ord(_LOST):04X})"
+            self.page.blame(key, "R20", message, "delete it and write the word anew", hidden[0])
         match kind:
             case inspect.StrType():
                 return "" if _is_plain(node, "null", "~") else text

@@ -12,6 +12,7 @@ from lessons.page import Key, Page, Tree
 MARKS = {"vi": "[Đóng vai]", "en": "[Roleplay]"}
 _NODES = (3, 6)
 _CHOICES = (2, 3)
+_ENDS = (1, 3)
 _ID = re.compile(r"[a-z][a-z0-9_]{0,15}")
 
 Ways = dict[str, list[str]]
@@ -23,6 +24,13 @@ def check_roleplay(page: Page, play: dict[str, Tree], key: Key) -> None:
     if not _NODES[0] <= len(nodes) <= _NODES[1]:
         message = f"{len(nodes)} nodes; {_NODES[0]} to {_NODES[1]} are allowed"
         page.blame((*key, "nodes"), "nodes", message, "add or remove some")
+    if not _ENDS[0] <= len(ends) <= _ENDS[1]:
+        message = f"{len(ends)} ends; {_ENDS[0]} to {_ENDS[1]} are allowed"
+        page.blame((*key, "ends"), "ends", message, "add or remove some")
+    for name, node in nodes.items():
+        if node.get("them") and node.get("them_again") == node.get("them"):
+            where = (*key, "nodes", name, "them_again")
+            page.blame(where, "twice", "it says the same again", "say it in other words")
     for name in (*nodes, *ends):
         part = "nodes" if name in nodes else "ends"
         if not _ID.fullmatch(name):
@@ -42,8 +50,10 @@ def check_marks(page: Page, play: dict[str, Tree], key: Key, language: str) -> N
     for name, node in _table(play.get("nodes")).items():
         for field in ("them", "them_again"):
             said = node.get(field)
-            if isinstance(said, str) and said and not said.startswith(mark):
-                where = (*key, "nodes", name, field)
+            where = (*key, "nodes", name, field)
+            if not isinstance(said, str) or not said or page.is_lent(where):
+                continue
+            if not said.startswith(mark):
                 message = f"the caller's line does not begin with {mark}"
                 page.blame(where, "roleplay", message, f"begin it with {mark}")
 

@@ -13,7 +13,9 @@ from lessons.page import Key, Page, Tree, leaves
 from lessons.roleplay import check_roleplay
 
 SLOTS = frozenset(("ban", "Ban", "toi", "Toi", "a", "da", "Da", "missing"))
-_SLOT = re.compile(r"\{\{(.*?)\}\}|\{\{|\}\}")
+_SLOT = re.compile(r"\{\{([^{}]*)\}\}|\{\{?[^{}]*\}?|\}\}?")
+# Only there does somebody know what the learner's words lacked.
+_MISSING = ("feedback_loose", "feedback_near")
 _PARTS = ("say", "picture", "ask", "practice")
 _RANGES = {"options": (2, 4), "pairs": (2, 4), "steps": (3, 5), "message": (2, 4)}
 
@@ -24,7 +26,9 @@ def check_slots(page: Page, facts: Collection[str]) -> None:
         for slot in _SLOT.finditer(text):
             name = slot[1]
             if name is None:
-                page.blame(key, "slot", "a bracket {{ or }} stands alone", "write {{ban}}", slot[0])
+                begins = slot[0].split()[0]
+                message, mend = f"`{begins[:40]}` is no whole slot", "write it as {{ban}}"
+                page.blame(key, "slot", message, mend, begins)
             elif name.startswith("fact:"):
                 if name[5:] not in facts:
                     mend = "use a key of facts.yaml"
@@ -33,6 +37,9 @@ def check_slots(page: Page, facts: Collection[str]) -> None:
                 known = ", ".join(sorted(SLOTS))
                 message = f"unknown slot `{{{{{name}}}}}`"
                 page.blame(key, "slot", message, f"use one of: {known}", slot[0])
+            elif name == "missing" and key[-1] not in _MISSING:
+                mend = f"leave it out; it stands in {' or '.join(_MISSING)}"
+                page.blame(key, "slot", "nothing is missing here", mend, slot[0])
 
 
 def check_lesson(page: Page, name: str, known: Collection[str], facts: Collection[str]) -> None:
@@ -66,6 +73,8 @@ def check_lesson(page: Page, name: str, known: Collection[str], facts: Collectio
         if item not in asked:
             mend = "name a card with `ask` or `practice`"
             page.blame(("review", index), "review", f"`{item}` is no question here", mend)
+    for name in ("requires", "review", "facts"):
+        _check_named_once(page, _texts(tree.get(name)), (name,))
     check_slots(page, facts)
     if not tree.get("draft"):
         check_written(page)
@@ -139,7 +148,7 @@ def _check_cards(page: Page, cards: list[Tree]) -> set[str]:
         if card.get("about") and card["about"] not in says:
             message = f"`{card['about']}` is no card with `say` here"
             page.blame((*key, "about"), "about", message, "name the card that teaches it")
-        elif card.get("about") and card.get("say"):
+        elif card.get("about") and parts == ["say"]:
             message = "only a question is about another card"
             page.blame((*key, "about"), "about", message, "remove it")
         if not page.is_whole(*key):
@@ -224,8 +233,7 @@ def _check_flags(page: Page, question: dict[str, Tree], key: Key) -> None:
         if flag not in ids:
             mend = "write one of: " + ", ".join(ids)
             page.blame(where, "flags", f"there is no line `{flag}`", mend)
-        if flag in flags[:index]:
-            page.blame(where, "twice", f"“{flag}” stands twice", "keep one of them")
+    _check_named_once(page, flags, (*key, "flags"))
     if not flags or set(ids) <= set(flags):
         what = "no line is flagged" if not flags else "every line is flagged"
         page.blame((*key, "flags"), "flags", what, "name the lines that give it away, not all")
@@ -260,6 +268,12 @@ def _check_sides(page: Page, question: dict[str, Tree], key: Key) -> None:
     steps = question.get("steps")
     if isinstance(steps, list):
         _check_distinct(page, steps, (*key, "steps"))
+
+
+def _check_named_once(page: Page, names: list[str], key: Key) -> None:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            page.blame((*key, index), "twice", f"“{name}” stands twice", "keep one of them")
 
 
 def _check_distinct(page: Page, texts: list[Tree], key: Key, field: str = "") -> None:

@@ -19,13 +19,14 @@ from lessons.rules.lengths import (
     sentences_are_short,
     texts_are_short,
     three_to_six_cards,
+    two_to_four_come_back,
 )
 from lessons.rules.loudness import one_emoji, one_exclamation, words_are_not_shouted
 from lessons.rules.phrases import kind_phrases, no_banned_deed, units_of_today
 from lessons.rules.pronouns import pronouns_are_slots
 from lessons.rules.script import Finding, Rule, Script
 from lessons.rules.spelling import spelt_right
-from lessons.rules.unfinished import still_to_write
+from lessons.rules.unfinished import is_english, still_to_write
 
 _EITHER: tuple[Rule, ...] = (
     still_to_write,
@@ -39,36 +40,41 @@ _EITHER: tuple[Rule, ...] = (
     one_exclamation,
     words_are_not_shouted,
     one_emoji,
+    facts_can_be_shown,
 )
 RULES: dict[str, tuple[Rule, ...]] = {
     "vi": (
         *_EITHER,
         three_to_six_cards,
         one_exercise,
+        two_to_four_come_back,
         feedback_has_a_reason,
-        few_new_words,
         hard_words_are_explained,
         no_banned_deed,
         units_of_today,
         pronouns_are_slots,
         spelt_right,
-        facts_can_be_shown,
         minutes_are_true,
         correct_is_not_longest,
         correct_moves_about,
     ),
-    "en": _EITHER,
+    "en": (*_EITHER, is_english),
 }
+# They pass over what the others want written anew.
+_COUNTS: dict[str, tuple[Rule, ...]] = {"vi": (few_new_words,), "en": ()}
 
 # A text that must be written anew for another reason is not measured or explained first:
 # one slip is told once.
 _WORDING = frozenset(("R13", "R14", "R15", "R16", "R19", "R20"))
-_GIVES_WAY = {"R11": _WORDING, "R12": _WORDING, "R24": _WORDING | {"R05", "R01"}}
+_ALL_OF_IT = frozenset(("fill", "R21"))  # nothing else is said of such a text
+_GIVES_WAY = {"R12": _WORDING, "R24": _WORDING | {"R05", "R01"}}
 
 
 def findings(script: Script) -> list[Finding]:
     """All that the rules of that language find in one lesson."""
-    found = [finding for rule in RULES[script.language] for finding in rule(script)]
+    wording = [one for rule in RULES[script.language] for one in rule(script)]
+    script.anew = frozenset(one.key for one in wording if one.rule in _WORDING)
+    found = [*wording, *(one for rule in _COUNTS[script.language] for one in rule(script))]
     rules: dict[Key, set[str]] = {}
     for one in found:
         rules.setdefault(one.key, set()).add(one.rule)
@@ -77,8 +83,8 @@ def findings(script: Script) -> list[Finding]:
 
 def _gives_way(finding: Finding, rules: set[str]) -> bool:
     """Is there something else to be done about that text first?"""
-    if "fill" in rules:
-        return finding.rule != "fill"
+    if rules & _ALL_OF_IT:
+        return finding.rule not in _ALL_OF_IT
     return bool(rules & _GIVES_WAY.get(finding.rule, frozenset()))
 
 

@@ -18,6 +18,8 @@ _ENDINGS = (
 ADDRESS = re.compile(
     rf"(?:https?://|www\.)[^\s\"”»)]+"
     rf"|(?<![\w.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{_ENDINGS})(?![\w-]|\.\w)(?:/[^\s\"”»)]*)?"
+    # with Vietnamese letters: only where a sentence could not run into the next
+    r"|(?<![\w.-])(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:vn|com|net|org|info|xyz|vip|club)(?![\w-]|\.\w)"
     r"|(?<![\w.-])(?:[a-z0-9-]{2,}\.){2,}[a-z]{2,}(?![\w-]|\.\w)"
     rf"|(?<![\d.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:[:/][^\s\"”»)]*)",
     re.IGNORECASE,
@@ -30,9 +32,13 @@ _RUN = re.compile(
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ .]\d{3})+")
 _PHONE = re.compile(r"(?:84|0)[35789]\d{8}|02\d{8,9}|069\d{7}|842\d{8,9}|1[89]00\d{4,6}")
 _CALLED = re.compile(
-    r"(?:\bgọi|\btổng đài|\bđường dây nóng|\bhotline|\bsố máy|\bđiện thoại|\bnhắn|\bsố|"
-    r"\bcall|\bdial|\bring|\btext|\bnumber)\W*(?:(?:là|số|lại|ngay|tin|đến|tới|cho|the|number)\W*){0,3}$",
+    r"(?:\bgọi|\btổng đài|\bđường dây nóng|\bhotline|\bsố máy|\bđiện thoại|\bnhắn|\bsố|\bbấm|"
+    r"\bquay|\bcall|\bdial|\bring|\btext|\bpress|\bnumber)\W*(?:(?:là|số|lại|ngay|tin|đến|tới|cho|the|number)\W*){0,3}$",
     re.IGNORECASE,
+)
+# What stands between the numbers of a list: “gọi 113 hoặc 114”.
+_LISTED = re.compile(
+    r"\s*(?:,|,?\s*(?:hoặc|hay|và|or|and))\s*(?:gọi|số|call|dial)?\s*", re.IGNORECASE
 )
 # “Quyết định số 757”, “nhà số 123”: a number, not one to call.
 _NUMBERED = re.compile(
@@ -53,12 +59,15 @@ _CODE_RUN = 6
 
 
 class _Digits:
-    """A run of digits in a text, with what stands around it."""
+    """A run of digits in a text, with what stands around it. before: the run before it."""
 
-    def __init__(self, value: str, match: re.Match[str]) -> None:
+    def __init__(self, value: str, match: re.Match[str], before: "_Digits | None") -> None:
         self.shown = match[0]
         self.bare = re.sub(r"\D", "", match[0])
+        self.end = match.end()
         self._before, self._after = value[: match.start()], value[match.end() :]
+        listed = before and _LISTED.fullmatch(value, before.end, match.start())
+        self._is_listed = bool(before and listed and before.is_phone)
 
     @property
     def is_counted(self) -> bool:
@@ -76,8 +85,12 @@ class _Digits:
             return False
         if _PHONE.fullmatch(self.bare):
             return True
-        called = _CALLED.search(self._before) and not _NUMBERED.search(self._before)
-        return bool(called) and 3 <= len(self.bare) < _LONG_RUN and self.bare not in _PREFIXES
+        is_called = _CALLED.search(self._before) and not _NUMBERED.search(self._before)
+        return (
+            bool(is_called or self._is_listed)
+            and 3 <= len(self.bare) < _LONG_RUN
+            and self.bare not in _PREFIXES
+        )
 
     @property
     def is_private(self) -> bool:
@@ -124,8 +137,10 @@ def only_made_up_digits(script: Script) -> Iterator[Finding]:
 def _digits(script: Script) -> Iterator[tuple[Text, _Digits]]:
     for text in (*script.texts, *script.typed):
         value = ADDRESS.sub(" ", without_slots(text.value, "_"))
+        digits = None
         for match in _RUN.finditer(value):
-            yield text, _Digits(value, match)
+            digits = _Digits(value, match, digits)
+            yield text, digits
 
 
 def _is_asked(key: Key, asks: set[Key]) -> bool:

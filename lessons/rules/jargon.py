@@ -10,17 +10,21 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from lessons.rules.addresses import ADDRESS
 from lessons.rules.script import Finding, Script, Text, holds, tokens, without_slots
 
 _ENOUGH = 0.6  # share of the plain wording's words that must stand in the card
 _RECAP = -1
+# The brackets in which the word before them is explained.
+_GLOSS = re.compile(r"(?: \w+){0,2}[\"”»]?\s*\([^)]*\)")
 
 
 def few_new_words(script: Script) -> Iterator[Finding]:
     """R11: at most two hard words that no earlier lesson of the course has used.
 
-    What a picture of the lesson shows is not counted. A part that was refused may hold
-    what explains a word: such a lesson is looked at once it is whole.
+    What a picture of the lesson shows is not counted, nor what a text says that must be
+    written anew. A part that was refused may hold what explains a word: such a lesson is
+    looked at once it is whole.
     """
     if not script.whole:
         return
@@ -28,7 +32,7 @@ def few_new_words(script: Script) -> Iterator[Finding]:
     known = script.met | _shown(script)
     new: list[str] = []
     for text in _said(script):
-        for term in _terms_in(text, script):
+        for term in _terms_in(text, script) if text.key not in script.anew else ():
             if term in known or term in new:
                 continue
             new.append(term)
@@ -74,17 +78,28 @@ def _said(script: Script) -> Iterator[Text]:
 
 
 def _terms_in(text: Text, script: Script) -> list[str]:
-    """The hard words of a text in order; in «kho ứng dụng» there is no «ứng dụng»."""
-    pattern = _pattern(tuple(script.terms.jargon))
-    by_name = {term.lower(): term for term in script.terms.jargon}
-    value = without_slots(text.value, "_")
-    found = []
-    for match in pattern.finditer(value):
+    """The hard words of a text in order; in «kho ứng dụng» there is no «ứng dụng».
+
+    Nor is there one in an address, or in the plain wording of the word before:
+    «VNeID (ứng dụng căn cước của Bộ Công an)».
+    """
+    jargon = script.terms.jargon
+    by_name = {term.lower(): term for term in jargon}
+    value = ADDRESS.sub("_", without_slots(text.value, "_"))
+    found: list[str] = []
+    glossed, gloss_ends = "", 0
+    for match in _pattern(tuple(jargon)).finditer(value):
         term = by_name[match[0].lower()]
         is_acronym = term.isupper() and match[0] != term
         is_label = term[0].islower() and _is_label(value, match)
-        if not is_acronym and not is_label and term not in found:
+        is_gloss = match.start() < gloss_ends and term in jargon[glossed]
+        if is_acronym or is_label or is_gloss:
+            continue
+        if term not in found:
             found.append(term)
+        gloss = _GLOSS.match(value, match.end())
+        if gloss:
+            glossed, gloss_ends = term, gloss.end()
     return found
 
 

@@ -29,6 +29,7 @@ _WORDS_A_MINUTE = 80
 _ASK_MINUTES = 0.5
 _PRACTICE_MINUTES = 1.0
 _MINUTES_OFF = 1.5  # what the sum may differ from what is promised
+_REVIEWED = (2, 4)  # curriculum.md section 1.4
 _ONLY_PRACTISED = ("ROLEPLAY", "REAL_TASK")  # curriculum.md section 2
 
 
@@ -100,6 +101,17 @@ def one_exercise(script: Script) -> Iterator[Finding]:
     for key, kind in asked:
         if key[-1] == "ask" and kind in _ONLY_PRACTISED and practised:
             yield Finding(key, "practice", f"{kind} is no question on the way", "write `practice:`")
+
+
+def two_to_four_come_back(script: Script) -> Iterator[Finding]:
+    """What is asked again on later days."""
+    review = script.tree.get("review") or []
+    if not script.whole or script.tree.get("draft") or not isinstance(review, list):
+        return
+    least, most = _REVIEWED
+    if not least <= len(review) <= most:
+        mend = f"name {least} to {most} cards with `ask` or `practice`"
+        yield Finding(("review",), "review", f"{len(review)} questions come back", mend)
 
 
 def feedback_has_a_reason(script: Script) -> Iterator[Finding]:

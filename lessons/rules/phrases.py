@@ -12,7 +12,10 @@ from lessons.rules.script import Finding, Script, Text, holds, places, sentences
 
 _NEGATED_WITHIN = 4  # tiếng before the phrase
 # A day, a month or a year that is over by the time of the merger of July 2025, or “trước đây”.
-_PAST = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}/\d{1,2}\b|\btrước\b|\bngày xưa\b|\bhồi\b", re.I)
+_PAST = re.compile(
+    r"\b(?:19\d\d|20[01]\d|202[0-5])\b|\b\d{1,2}/\d{1,2}\b(?!/)|\btrước\b|\bngày xưa\b|\bhồi\b",
+    re.IGNORECASE,
+)
 
 
 def _spoken(script: Script) -> Iterator[Text]:

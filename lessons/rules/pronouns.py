@@ -7,7 +7,7 @@ from functools import lru_cache
 from lessons.rules.script import Finding, Script
 
 _RAW = re.compile(r"\b(bác|cháu|bạn)\b", re.IGNORECASE)
-_QUOTE = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|‘[^’]*’")
+_QUOTE = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|‘[^’]*’|(?<!\w)'[^']*'(?!\w)")
 
 
 def pronouns_are_slots(script: Script) -> Iterator[Finding]:

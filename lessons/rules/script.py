@@ -19,8 +19,9 @@ from lessons.rules.terms import Terms
 _SLOT = re.compile(r"\{\{([^{}]*)\}\}")
 _WORD = re.compile(r"[^\W_]")
 _END = re.compile(r"(?<=[.!?…])[\"”»’)]*\s+|\n+")
+_FEWEST_WORDS = 4  # to tell a language by
 # What a learner types is no text of ours, yet no place for a real number or address.
-_TYPED = frozenset(("target", "accept"))
+_TYPED = frozenset(("target", "accept", "keys_hint"))
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -52,7 +53,11 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Script(msgspec.Struct):
-    """One lesson in one language. met: hard words of earlier lessons of the course."""
+    """One lesson in one language.
+
+    whole: nothing of it was refused. met: hard words of earlier lessons of the course.
+    anew: the texts that must be written anew for their words.
+    """
 
     language: str
     tree: dict[str, Tree]
@@ -62,6 +67,7 @@ class Script(msgspec.Struct):
     facts: dict[str, Fact]
     whole: bool
     met: frozenset[str] = frozenset()
+    anew: frozenset[Key] = frozenset()
 
     @property
     def cards(self) -> list[dict[str, Tree]]:
@@ -142,6 +148,14 @@ def _is_in(key: Key, *names: str) -> bool:
 
 def _dicts(tree: Tree) -> list[dict[str, Tree]]:
     return [part for part in tree if isinstance(part, dict)] if isinstance(tree, list) else []
+
+
+def reads_as_vietnamese(text: str) -> bool:
+    """Do most of at least four words bear marks?"""
+    words = [word for word in tokens(text) if word != "_"]
+    return len(words) >= _FEWEST_WORDS and sum(not word.isascii() for word in words) * 2 > len(
+        words
+    )
 
 
 def options_of(question: dict[str, Tree]) -> list[dict[str, Tree]]:

@@ -19,6 +19,8 @@ from lessons.syllables import bare, is_syllable, lacks_marks, sound
 _WORD = re.compile(r"(?<![\w.@/])[^\W\d_]+(?![\w@/]|\.\w)")
 # Letters shown as an example: gõ "cas" thành "cá".
 _EXAMPLE = re.compile(r"[\"“«][\x00-\x7f]*?[\"”»]")
+# Vietnamese saved in one encoding and opened in another: “MÃ¡y”.
+_GARBLED = re.compile(r"\S*[^\W\d_][\xa1-\xaa\xac\xae-\xb1\xb4-\xba\xbc-\xbf]\S*")
 _NO_MARKS = 5  # words of a sentence in which not one bears a mark
 
 
@@ -31,6 +33,10 @@ def spelt_right(script: Script) -> Iterator[Finding]:
             if word.lower() not in foreign and not word.isupper() and _is_slip(word.lower()):
                 mend = "check its letters and marks; a foreign word goes to lint_terms.yaml"
                 yield Finding(text.key, "R20", f"“{word}” is misspelt", mend, said=word)
+        garbled = _GARBLED.search(value)
+        if garbled:
+            message = f"“{garbled[0]}” is garbled"
+            yield Finding(text.key, "R20", message, "save the file as UTF-8", said=garbled[0])
         yield from _slips(script.terms, text.key, value)
 
 
@@ -57,8 +63,8 @@ def _slips(terms: Terms, key: Key, value: str) -> Iterator[Finding]:
 
 
 def _is_slip(word: str) -> bool:
-    if len(word) == 1:
-        return False
+    if len(word) == 1 or not word.isalpha():  # m² is no word
+        return word.isalpha() and not bare(word).isascii()
     if word.isascii():
         return len(word) > 2 and lacks_marks(word)
     # A vowel group shown as such (“ươ” in a typing lesson) has no tone and no consonant.

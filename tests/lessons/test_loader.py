@@ -95,6 +95,28 @@ def test_a_file_with_the_wrong_ending_is_named(folder: Path) -> None:
     assert [fault.rule for fault in faults] == ["file"]
 
 
+def test_a_file_with_the_wrong_ending_is_named_beside_the_right_one(folder: Path) -> None:
+    (folder / "C01-phone" / "L0101.yml").write_text("id: L0101\n")
+    assert [(fault.rule, Path(fault.path).name) for fault in check(folder).faults] == [
+        ("file", "L0101.yml")
+    ]
+
+
+@pytest.mark.parametrize("name", ["facts.yaml", "index.yaml"])
+def test_a_file_that_cannot_be_read_is_named_alone(folder: Path, name: str) -> None:
+    (folder.parent / name).write_text("- id: 'L0101\n")
+    faults = check(folder).faults
+    assert [(fault.rule, Path(fault.path).name) for fault in faults] == [("yaml", name)]
+
+
+@pytest.mark.parametrize("code", ["6652", "'066520'", "'06658'"])
+def test_a_ward_has_its_own_code(folder: Path, code: str) -> None:
+    wards = folder.parent / "wards.yaml"
+    wards.write_text(wards.read_text("utf-8").replace("'06652'", code), "utf-8")
+    assert [Path(fault.path).name for fault in check(folder).faults] == ["wards.yaml"]
+    assert load_library(folder, on=ON)[1]
+
+
 def test_a_missing_translation_is_named(folder: Path) -> None:
     _spoil(folder, '      hint: "Volume means loud or quiet."\n', "", "L0101.en.yaml")
     _, faults = load_library(folder, on=ON)

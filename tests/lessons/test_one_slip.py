@@ -53,6 +53,29 @@ LETTER = (
         (ENGLISH, "        - {id: b, line:", "        - {id: d, line:", 0, "R21"),
         # what stands where it does not belong
         (PLAY, "  - id: c2\n", "  - id: c2\n    about: c1\n", 1, "about"),
+        (
+            PLAY,
+            "  - id: q1\n    about: c4\n",
+            '  - id: q1\n    about: c4\n    say: "Hỏi."\n',
+            0,
+            "card",
+        ),
+        (
+            PLAY,
+            "  - id: c4\n    say:",
+            "  - id: c4\n    picture: {asset: x, alt: Tay}\n    say:",
+            0,
+            "card",
+        ),
+        (
+            PLAY,
+            "[Đóng vai] {{Ban}} bật hình lên. Thẻ ngành của tôi đây, lệnh bắt đây.",
+            "[Đóng vai] Tôi gọi có hình cho {{ban}} xem thẻ ngành và lệnh bắt.",
+            0,
+            "twice",
+        ),
+        # what English lacks is not blamed for the Vietnamese that stands in
+        (ENGLISH, 'them: "[Roleplay] I will video-call', 'them: "" # "', 0, "R21"),
         (PLAY, 'objective: "Nhận', 'objective: null # "Nhận', 0, "missing"),
     ],
 )
@@ -78,6 +101,20 @@ def test_a_second_exercise_is_named_where_it_stands(lessons: Path) -> None:
     role_play = play.count("\n", 0, play.index("type: ROLEPLAY"))
     assert line < role_play
     assert found(lessons) == [(PLAY, role_play, "practice")]
+
+
+def test_a_role_play_has_at_most_three_ends(lessons: Path) -> None:
+    """Two words for the same end are one too many."""
+    spoil(lessons, "go: end_near}", "go: end_last}", PLAY)
+    end = "        end_last: {result: near, say: "
+    said = '"{{Ban}} dừng kịp, tiền vẫn còn."}\n'
+    spoil(lessons, "      stop_say:", f"{end}{said}      stop_say:", PLAY)
+    spoil(
+        lessons, "      stop_say:", '        end_last: {say: "In time."}\n      stop_say:', ENGLISH
+    )
+    play = next(lessons.rglob(PLAY)).read_text("utf-8")
+    line = play.count("\n", 0, play.index("      ends:")) + 1
+    assert found(lessons) == [(PLAY, line, "ends")]
 
 
 @pytest.mark.parametrize(

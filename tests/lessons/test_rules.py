@@ -27,6 +27,7 @@ SAID: list[Slip] = [
     ("R13", "Gõ aw thành ă.", "Không sao đâu. Nhờ {{ban}} nộp phí."),
     ("R13", "Gõ aw thành ă.", "Nhà ở thành phố Hạ Long."),
     ("R13", "Gõ aw thành ă.", "Năm 2020 nhà ở huyện."),
+    ("R13", "Gõ aw thành ă.", "Nhờ {{ban}} cho xin mật khẩu."),
     ("R14", "Gõ aw thành ă.", "Xem https://abc.example nhé."),
     ("R14", "Gõ aw thành ă.", "Xem dichvucong-gov.vn nhé."),
     ("R14", "Gõ aw thành ă.", "Xem dichvucong.gov.vn.abc.top nhé."),
@@ -41,6 +42,12 @@ SAID: list[Slip] = [
     ("R15", "Gõ aw thành ă.", "Gọi số 0912.345.678 nhé."),
     ("R15", "Gõ aw thành ă.", "Gọi 1900 6769 nhé."),
     ("R15", "Gõ aw thành ă.", "Số máy +84 912 345 678 nhé."),
+    ("R14", "Gõ aw thành ă.", "Xem vneid-gov.vn nhé."),
+    ("R14", "Gõ aw thành ă.", "Xem vneid.gov.vn.abc.top nhé."),
+    ("R14", "Gõ aw thành ă.", "Xem dịchvụcông.vn nhé."),
+    ("R15", "Gõ aw thành ă.", "Gọi 113 hoặc 119 nhé."),
+    ("R15", "Gõ aw thành ă.", "Gọi 113, 114 và 118 nhé."),
+    ("R15", "Gõ aw thành ă.", "Bấm 117 nhé."),
     ("R16", "Gõ aw thành ă.", "Gõ 022 301 004 567 nhé."),
     ("R16", "Gõ aw thành ă.", "Gõ 1234567890123 nhé."),
     ("R16", "Gõ aw thành ă.", "Mã là 482913 nhé."),
@@ -56,8 +63,15 @@ SAID: list[Slip] = [
     ("R20", "Gõ aw thành ă.", "Nhờ nguoi nhà gõ."),
     ("R20", "Gõ aw thành ă.", "Ban mo may len cho sang."),
     ("R20", "Gõ aw thành ă.", "Nhờ người giúp đở."),
+    ("R20", "Gõ aw thành ă.", "Khong sao đâu."),
+    ("R20", "Gõ aw thành ă.", "Tay cầm thoãi mái."),
+    ("R20", "Gõ aw thành ă.", "Nhà ở Hoành Bố."),
+    ("R20", "Gõ aw thành ă.", "Gõ trên mÃ¡y nhé."),
+    ("R20", "Gõ aw thành ă.", "Gõ \u200baw nhé."),
+    ("R20", "Gõ aw thành ă.", "T\ufffdi gõ aw."),
     ("R22", "Gõ aw thành ă.", "Gọi {{fact:hotline.evnnpc}} nhé."),
     ("R22", "Gõ aw thành ă.", "Gọi {{fact:hotline.none}} nhé."),
+    ("R22", "Gõ aw thành ă.", "Gọi {{fact:hotline.113}} nhé."),
     ("R12", "Gõ aw thành ă.", "Mở trình duyệt ra."),
 ]
 FINE: list[str] = [
@@ -65,7 +79,14 @@ FINE: list[str] = [
     "Không ai được gửi mã OTP (số bí mật).",
     "Mở dichvucong.gov.vn nhé.",
     "Gọi 1900 9068 nhé.",
-    "Gọi {{fact:hotline.113}} nhé.",
+    "Gọi 113, 114 hoặc 115 nhé.",
+    "Gọi 113, có 160 triệu đồng.",
+    "Bấm 2 lần, bấm 100 lần cũng được.",
+    "Mở vneid.gov.vn, vneid.gov.vn.",
+    "VNeID (ứng dụng căn cước của Bộ Công an) đây.",
+    "Xem VTV, HTV nhé.",
+    "Gõ 'chào bạn' nhé.",
+    "Nhà rộng 20 m², có «cá», có “cà”.",
     "Có số 1900 lạ thu 8.000 đồng một phút.",
     "Hôm nay mua 129.000.000 đồng.",
     "Ngày 12/5/2025 mua 160 triệu đồng.",
@@ -93,7 +114,11 @@ ELSEWHERE: list[Slip] = [
     ("R13", HINT, "Sai rồi, gõ hai chữ giống nhau."),
     ("R14", "Muốn có chữ", "Mở dichvucong.gov.vn. Muốn có chữ"),
     ("R20", "Gõ được một câu", "Gõ đuợc một câu"),
+    ("R14", 'keys_hint: "chucs car nhaf ngur ngon"', 'keys_hint: "abc.com"'),
     ("R22", "facts: [typing.telex]", "facts: [typing.none]"),
+    ("review", "review: [q1, q2, p1]", "review: [q1]"),
+    ("review", "review: [q1, q2, p1]", "review: []"),
+    ("picture", "asset: kb_delete_mic", "asset: kb_delete_mik"),
     ("R23", "minutes: 5", "minutes: 7"),
     ("R23", "minutes: 5", "minutes: 2"),
     ("R24", 'text: "dd"', 'text: "Gõ hai chữ dd"'),
@@ -173,6 +198,23 @@ def test_an_old_unit_with_its_past_date_and_mark_may_stand(lessons: Path) -> Non
     assert check(lessons).faults == ()
 
 
+def test_a_year_after_the_merger_is_no_past_date(lessons: Path) -> None:
+    line = spoil(lessons, SAY, 'lint_ok: unit\n    say: "Năm 2026, nhà ở thị trấn Trới."')
+    assert found(lessons) == [("L0105.yaml", line + 1, "R13")]
+
+
+def test_a_listed_fact_may_be_printed(lessons: Path) -> None:
+    spoil(lessons, "facts: [typing.telex]", "facts: [typing.telex, hotline.113]")
+    spoil(lessons, "Gõ aw thành ă.", "Gọi {{fact:hotline.113}} nhé.")
+    assert check(lessons).faults == ()
+
+
+def test_hard_words_of_a_text_to_be_written_anew_are_not_counted(lessons: Path) -> None:
+    spoil(lessons, "Gõ xong chữ", "Tên miền (địa chỉ trang). Gõ xong chữ")
+    line = spoil(lessons, "Gõ aw thành ă.", "Dễ ợt: trình duyệt (xem trang trên mạng).")
+    assert found(lessons) == [("L0105.yaml", line, "R13")]
+
+
 def test_the_mark_alone_does_not_let_an_old_unit_stand(lessons: Path) -> None:
     line = spoil(lessons, SAY, 'lint_ok: unit\n    say: "Nhà ở thị trấn Trới."')
     assert found(lessons) == [("L0105.yaml", line + 1, "R13")]
@@ -232,6 +274,23 @@ def test_a_text_that_lacks_in_english_is_named(lessons: Path) -> None:
         lessons, '      hint: "A hat or a bar is usually two equal letters."\n', "", "L0105.en.yaml"
     )
     assert {(name, rule) for name, _, rule in found(lessons)} == {("L0105.en.yaml", "R21")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('hint: "A hat or a bar is usually two equal letters."', 'hint: ""'),
+        ('hint: "A hat or a bar is usually two equal letters."', 'hint: "  "'),
+        ('hint: "A hat or a bar is usually two equal letters."', "hint:"),
+        ('title: "Typing Vietnamese with diacritics"', "title: null"),
+        ('hint: "A hat or a bar is usually two equal letters."', f'hint: "{HINT}"'),
+        ("For ă, ơ, ư use the letter w. aw makes ă, ow makes ơ, uw makes ư.", CARD),
+        ('explain: "dd makes đ, just', 'explain: "Gõ được rồi đấy nhé." # "dd makes'),
+    ],
+)
+def test_what_is_empty_or_vietnamese_in_english_is_named(lessons: Path, old: str, new: str) -> None:
+    line = spoil(lessons, old, new, "L0105.en.yaml")
+    assert found(lessons) == [("L0105.en.yaml", line, "R21")]
 
 
 def test_every_rule_stands_in_the_authors_guide() -> None:

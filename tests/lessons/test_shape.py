@@ -105,6 +105,12 @@ SHAPE = [
     ("milestone", "milestone: M02", "milestone: M99", 0),
     ("slot", "{{toi}} cùng", "{{ai}} cùng", 0),
     ("slot", "{{toi}} cùng", "{{toi cùng", 0),
+    ("slot", "{{toi}} cùng", "{toi} cùng", 0),
+    ("slot", "{{toi}} cùng", "{{toi} cùng", 0),
+    ("slot", "{{toi}} cùng", "{{missing}} cùng", 0),
+    ("twice", "requires: [L0102]", "requires: [L0102, L0102]", 0),
+    ("twice", "review: [q1, q2, p1]", "review: [q1, q2, q1]", 0),
+    ("twice", "facts: [typing.telex]", "facts: [typing.telex, typing.telex]", 0),
     ("R22", "facts: [typing.telex]", "facts: [typing.tlex]", 0),
 ]
 
