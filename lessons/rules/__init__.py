@@ -66,7 +66,7 @@ _COUNTS: dict[str, tuple[Rule, ...]] = {"vi": (few_new_words,), "en": ()}
 # A text that must be written anew for another reason is not measured or explained first:
 # one slip is told once.
 _WORDING = frozenset(("R13", "R14", "R15", "R16", "R19", "R20"))
-_ALL_OF_IT = frozenset(("fill", "R21"))  # nothing else is said of such a text
+_ALL_OF_IT = ("fill", "R21")  # nothing else is said of such a text
 _GIVES_WAY = {"R12": _WORDING, "R24": _WORDING | {"R05", "R01"}}
 
 
@@ -83,8 +83,9 @@ def findings(script: Script) -> list[Finding]:
 
 def _gives_way(finding: Finding, rules: set[str]) -> bool:
     """Is there something else to be done about that text first?"""
-    if rules & _ALL_OF_IT:
-        return finding.rule not in _ALL_OF_IT
+    for rule in _ALL_OF_IT:
+        if rule in rules:
+            return finding.rule != rule
     return bool(rules & _GIVES_WAY.get(finding.rule, frozenset()))
 
 

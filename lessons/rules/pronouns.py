@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lessons.rules.script import Finding, Script
+from lessons.rules.script import Finding, Script, own_words
 
 _RAW = re.compile(r"\b(bác|cháu|bạn)\b", re.IGNORECASE)
-_QUOTE = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|‘[^’]*’|(?<!\w)'[^']*'(?!\w)")
 
 
 def pronouns_are_slots(script: Script) -> Iterator[Finding]:
@@ -16,9 +15,7 @@ def pronouns_are_slots(script: Script) -> Iterator[Finding]:
     for text in script.texts:
         if text.quoted:
             continue
-        target = text.part.get("target")
-        bare = text.value.replace(target, " ") if isinstance(target, str) and target else text.value
-        raw = _RAW.search(compounds.sub(" ", _QUOTE.sub(" ", bare)))
+        raw = _RAW.search(compounds.sub(" ", own_words(text)))
         if raw:
             slot = "{{toi}}" if raw[0].lower() == "cháu" else "{{ban}}"
             message = f"“{raw[0]}” is written out"

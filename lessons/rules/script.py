@@ -19,6 +19,7 @@ from lessons.rules.terms import Terms
 _SLOT = re.compile(r"\{\{([^{}]*)\}\}")
 _WORD = re.compile(r"[^\W_]")
 _END = re.compile(r"(?<=[.!?…])[\"”»’)]*\s+|\n+")
+_QUOTE = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|‘[^’]*’|(?<!\w)'[^']*'(?!\w)")
 _FEWEST_WORDS = 4  # to tell a language by
 # What a learner types is no text of ours, yet no place for a real number or address.
 _TYPED = frozenset(("target", "accept", "keys_hint"))
@@ -148,6 +149,13 @@ def _is_in(key: Key, *names: str) -> bool:
 
 def _dicts(tree: Tree) -> list[dict[str, Tree]]:
     return [part for part in tree if isinstance(part, dict)] if isinstance(tree, list) else []
+
+
+def own_words(text: Text) -> str:
+    """The text without what it quotes and without the phrase to type."""
+    target = text.part.get("target")
+    bare = text.value.replace(target, " ") if isinstance(target, str) and target else text.value
+    return _QUOTE.sub(" ", bare)
 
 
 def reads_as_vietnamese(text: str) -> bool:

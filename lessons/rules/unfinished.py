@@ -7,7 +7,7 @@ In a lesson that is taught, `lessons.shape` refuses what is not written yet, and
 from collections.abc import Iterator
 
 from lessons.overlay import MARK
-from lessons.rules.script import Finding, Script, reads_as_vietnamese
+from lessons.rules.script import Finding, Script, own_words, reads_as_vietnamese
 
 
 def still_to_write(script: Script) -> Iterator[Finding]:
@@ -22,6 +22,6 @@ def still_to_write(script: Script) -> Iterator[Finding]:
 def is_english(script: Script) -> Iterator[Finding]:
     """R21: a text of the English file is not left in Vietnamese."""
     for text in script.texts:
-        if reads_as_vietnamese(text.value):
+        if reads_as_vietnamese(own_words(text)):
             message = f"“{text.value[:40]}…” is Vietnamese"
             yield Finding(text.key, "R21", message, "write it in English")

@@ -64,6 +64,7 @@ def test_check_names_each_fault_and_exits_with_one(folder: Path) -> None:
             "path": str(file),
             "line": 3,
             "rule": "unknown",
+            "level": "error",
             "message": "unknown key `titel`",
             "mend": "did you mean `title`?",
         }

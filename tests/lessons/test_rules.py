@@ -15,6 +15,7 @@ HINT = "Chữ có mũ hay có gạch thường gõ hai chữ giống nhau."
 RIGHT = "Đúng{{a}}. Hai chữ d liền nhau thành đ."
 RECAP = "Gõ hai chữ giống nhau: â, ê, ô, đ. Chữ w cho ă, ơ, ư. Chữ s, f, r, x, j là năm dấu."
 FIFTEEN = "Gõ thêm chữ w vào sau chữ thì có chữ mới đẹp và dễ đọc."
+ENGLISH = "L0105.en.yaml"
 LONG = "Gõ chữ cho vui nhé. " * 8
 
 Slip = tuple[str, str, str]
@@ -235,7 +236,7 @@ def test_too_few_and_too_many_cards(lessons: Path) -> None:
         lessons,
         "cards:\n",
         "cards:\n  - id: c0\n    say: Hi.\n  - id: c9\n    say: Hi.\n",
-        "L0105.en.yaml",
+        ENGLISH,
     )
     assert found(lessons) == [("L0105.yaml", line, "R03")]
 
@@ -265,15 +266,19 @@ def test_a_hard_word_that_loses_its_plain_words_is_named(lessons: Path) -> None:
     ],
 )
 def test_the_english_text_is_looked_at_too(lessons: Path, rule: str, new: str) -> None:
-    line = spoil(lessons, "aw makes ă, ow makes ơ, uw makes ư.", new, "L0105.en.yaml")
-    assert found(lessons) == [("L0105.en.yaml", line, rule)]
+    line = spoil(lessons, "aw makes ă, ow makes ơ, uw makes ư.", new, ENGLISH)
+    assert found(lessons) == [(ENGLISH, line, rule)]
 
 
 def test_a_text_that_lacks_in_english_is_named(lessons: Path) -> None:
-    spoil(
-        lessons, '      hint: "A hat or a bar is usually two equal letters."\n', "", "L0105.en.yaml"
-    )
-    assert {(name, rule) for name, _, rule in found(lessons)} == {("L0105.en.yaml", "R21")}
+    spoil(lessons, '      hint: "A hat or a bar is usually two equal letters."\n', "", ENGLISH)
+    assert {(name, rule) for name, _, rule in found(lessons)} == {(ENGLISH, "R21")}
+
+
+def test_english_may_quote_vietnamese_and_ask_to_type_it(lessons: Path) -> None:
+    spoil(lessons, "chúc cả nhà ngủ ngon (good night, everyone)", "chúc cả nhà ngủ ngon", ENGLISH)
+    spoil(lessons, "aw makes ă, ow makes ơ, uw makes ư.", "Type “bán cá ở chợ nhé”.", ENGLISH)
+    assert check(lessons).faults == ()
 
 
 @pytest.mark.parametrize(
@@ -289,8 +294,8 @@ def test_a_text_that_lacks_in_english_is_named(lessons: Path) -> None:
     ],
 )
 def test_what_is_empty_or_vietnamese_in_english_is_named(lessons: Path, old: str, new: str) -> None:
-    line = spoil(lessons, old, new, "L0105.en.yaml")
-    assert found(lessons) == [("L0105.en.yaml", line, "R21")]
+    line = spoil(lessons, old, new, ENGLISH)
+    assert found(lessons) == [(ENGLISH, line, "R21")]
 
 
 def test_every_rule_stands_in_the_authors_guide() -> None:
