@@ -13,10 +13,13 @@ import msgspec
 
 from lessons.model import Lesson
 from lessons.overlay import LessonText
+from lessons.roleplay import CHOICES, ENDS, NODES
+from lessons.shape import RANGES
 
 KINDS = {"vi": Lesson, "en": LessonText}
 FILES = {"vi": "lesson.json", "en": "lesson.en.json"}
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_COUNTS = {**RANGES, "nodes": NODES, "choices": CHOICES, "ends": ENDS}
 _KEYS = re.compile(r"(?:^|(?<=\.) )((?:`?[a-z_]+`?, )*`?[a-z_]+`?): ")
 
 
@@ -25,6 +28,7 @@ def editor_schema(language: str) -> dict[str, Any]:
     schema: dict[str, Any] = {"$schema": _DIALECT, **msgspec.json.schema(KINDS[language])}
     for part in schema["$defs"].values():
         _explain(part)
+        _count(part)
     return schema
 
 
@@ -32,6 +36,16 @@ def schema_json(language: str) -> str:
     """The schema as its file holds it."""
     written = msgspec.json.format(msgspec.json.encode(editor_schema(language)), indent=2)
     return written.decode() + "\n"
+
+
+def _count(part: dict[str, Any]) -> None:
+    """How many options, steps, nodes, … there may be."""
+    for name, (least, most) in _COUNTS.items():
+        listed = part.get("properties", {}).get(name, {})
+        if listed.get("type") == "array":
+            listed |= {"minItems": least, "maxItems": most}
+        elif listed.get("type") == "object":
+            listed |= {"minProperties": least, "maxProperties": most}
 
 
 def _explain(part: dict[str, Any]) -> None:

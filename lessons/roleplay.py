@@ -10,9 +10,9 @@ import re
 from lessons.page import Key, Page, Tree
 
 MARKS = {"vi": "[Đóng vai]", "en": "[Roleplay]"}
-_NODES = (3, 6)
-_CHOICES = (2, 3)
-_ENDS = (1, 3)
+NODES = (3, 6)
+CHOICES = (2, 3)
+ENDS = (1, 3)
 _ID = re.compile(r"[a-z][a-z0-9_]{0,15}")
 
 Ways = dict[str, list[str]]
@@ -21,11 +21,11 @@ Ways = dict[str, list[str]]
 def check_roleplay(page: Page, play: dict[str, Tree], key: Key) -> None:
     """The Vietnamese role play: its shape, its ways and how its caller speaks."""
     nodes, ends = _table(play.get("nodes")), _table(play.get("ends"))
-    if not _NODES[0] <= len(nodes) <= _NODES[1]:
-        message = f"{len(nodes)} nodes; {_NODES[0]} to {_NODES[1]} are allowed"
+    if not NODES[0] <= len(nodes) <= NODES[1]:
+        message = f"{len(nodes)} nodes; {NODES[0]} to {NODES[1]} are allowed"
         page.blame((*key, "nodes"), "nodes", message, "add or remove some")
-    if not _ENDS[0] <= len(ends) <= _ENDS[1]:
-        message = f"{len(ends)} ends; {_ENDS[0]} to {_ENDS[1]} are allowed"
+    if not ENDS[0] <= len(ends) <= ENDS[1]:
+        message = f"{len(ends)} ends; {ENDS[0]} to {ENDS[1]} are allowed"
         page.blame((*key, "ends"), "ends", message, "add or remove some")
     for name, node in nodes.items():
         if node.get("them") and node.get("them_again") == node.get("them"):
@@ -79,8 +79,8 @@ def _choices(page: Page, node: dict[str, Tree], key: Key) -> list[str]:
     """Where each choice of a node goes."""
     listed = node.get("choices")
     choices = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    if not _CHOICES[0] <= len(choices) <= _CHOICES[1]:
-        message = f"{len(choices)} choices; {_CHOICES[0]} to {_CHOICES[1]} are allowed"
+    if not CHOICES[0] <= len(choices) <= CHOICES[1]:
+        message = f"{len(choices)} choices; {CHOICES[0]} to {CHOICES[1]} are allowed"
         page.blame((*key, "choices"), "choices", message, "add or remove some")
     for field, rule, mend in (("id", "id", "give each its own"), ("text", "twice", "change one")):
         seen: list[Tree] = []

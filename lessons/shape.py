@@ -17,7 +17,8 @@ _SLOT = re.compile(r"\{\{([^{}]*)\}\}|\{\{?[^{}]*\}?|\}\}?")
 # Only there does somebody know what the learner's words lacked.
 _MISSING = ("feedback_loose", "feedback_near")
 _PARTS = ("say", "picture", "ask", "practice")
-_RANGES = {"options": (2, 4), "pairs": (2, 4), "steps": (3, 5), "message": (2, 4)}
+# How many of each a question may have.
+RANGES = {"options": (2, 4), "pairs": (2, 4), "steps": (3, 5), "message": (2, 4)}
 
 
 def check_slots(page: Page, facts: Collection[str]) -> None:
@@ -175,7 +176,7 @@ def _check_id(page: Page, name: str, ids: set[str], key: Key, mend: str) -> None
 
 
 def _check_question(page: Page, question: dict[str, Tree], key: Key) -> None:
-    for name, (least, most) in _RANGES.items():
+    for name, (least, most) in RANGES.items():
         part = question.get(name)
         if isinstance(part, list) and not least <= len(part) <= most:
             message = f"{len(part)} {name}; {least} to {most} are allowed"
@@ -205,7 +206,7 @@ def _check_question(page: Page, question: dict[str, Tree], key: Key) -> None:
 def _check_correct(page: Page, options: list[dict[str, Tree]], key: Key) -> None:
     """Exactly one option is right; a list of the wrong length is told of that alone."""
     right = [index for index, option in enumerate(options) if option.get("correct") is True]
-    least, most = _RANGES["options"]
+    least, most = RANGES["options"]
     if not right and least <= len(options) <= most:
         mend = 'add "correct: true" to exactly one'
         page.blame(key, "correct", "no option is marked correct", mend)

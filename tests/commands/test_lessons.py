@@ -96,6 +96,8 @@ def test_the_schema_knows_and_explains_the_keys() -> None:
     assert parts["Lesson"]["additionalProperties"] is False
     assert set(parts["Lesson"]["required"]) >= {"id", "title", "cards", "recap"}
     assert parts["Lesson"]["properties"]["minutes"]["description"] == "3 to 5."
+    assert parts["Choose"]["properties"]["options"]["maxItems"] == 4
+    assert parts["RolePlay"]["properties"]["nodes"]["minProperties"] == 3
     assert "exactly one" in parts["Choose"]["description"]
     assert all(kind in schema_json("vi") for kind in kinds())
 
