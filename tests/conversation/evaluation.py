@@ -1,10 +1,12 @@
 """What people type, where they type it, and what a kind human tutor would take it for.
 
 `utterances/*.yaml`: a file a person; place -> meaning -> one utterance a line. The places
-stand in `utterances/contexts.yaml`. A meaning is one of these, several parted by " / ":
+stand in `utterances/contexts.yaml`; or a place is a card of a shipped lesson: `L0105/q1`, and
+`L0105.en/q1` in English. A meaning is one of these, several parted by " / ":
 
     b, agree, 08:00, L0008   the option, ward, hour, form of address or lesson of that id
     pick 2 1 3               these shown options, one after the other
+    steps 2 1 3              the steps or pairs, as the lesson's file has them
     exact, loose, near       how a phrase that was to be typed was typed
     next, slower, …          a wish: the names of `Intent`
     !scam                    danger of that kind ("!": of any kind)
@@ -39,10 +41,10 @@ from bot.conversation.hearing import wished
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.open_question import live_options
 from bot.conversation.replies import Attempt, Priority, Turn
-from bot.conversation.speech import wording
+from bot.conversation.speech import fill, wording
 from bot.conversation.step import step
 from bot.conversation.understand import Intent
-from bot.conversation.world import World
+from bot.conversation.world import Shelf, World
 from lessons.model import Card, Lesson, Question
 from tests.play import shelf
 
@@ -95,41 +97,46 @@ def utterances() -> Iterator[Utterance]:
 
 def judge(one: Utterance) -> Judged:
     learner = _learner(one.place)
-    turn = step(learner, Event(_NOW, Text(one.text)), _world())
-    said = read(learner, turn)
-    right = any(_means(learner, turn, said, meant) for meant in one.meant)
+    world = _world(one.place)
+    turn = step(learner, Event(_NOW, Text(one.text)), world)
+    said = read(learner, turn, world)
+    right = any(_means(learner, turn, said, meant, world) for meant in one.meant)
     marked = any(isinstance(fact, Attempt) and not fact.correct for fact in turn.facts)
-    expected = any(_means(learner, turn, said, meant) for meant in one.meant)
-    return Judged(said, right, marked and not expected)
+    return Judged(said, right, marked and not right)
 
 
-def read(learner: Learner, turn: Turn) -> str:
+def read(learner: Learner, turn: Turn, world: World) -> str:
     """A word for what the turn came to, for people to read."""
     after = turn.learner
     texts = [reply.text for reply in turn.replies]
     alarmed = any(reply.priority is Priority.PANIC and not reply.options for reply in turn.replies)
     told = f"danger.{after.place.stage}"
-    if after.screen == "danger" and alarmed and texts[0] == wording(after, _world(), told):
+    if after.screen == "danger" and alarmed and texts[0] == wording(after, world, told):
         return f"!{after.place.stage}"
-    if wording(after, _world(), "safety.secret") in texts:
+    if wording(after, world, "safety.secret") in texts:
         return "secret"
     if after.screen == "unasked" and learner.screen != "unasked":
         return after.place.stage
     if after.guess and after.guess != learner.guess:
         return f"?{after.guess}"
-    unknown = [wording(after, _world(), f"unknown.{n}") for n in (1, 2)]
-    number = wording(after, _world(), "unknown.number").split("{last}")[0]
+    unknown = [wording(after, world, f"unknown.{n}") for n in (1, 2)]
+    number = wording(after, world, "unknown.number").split("{last}")[0]
     if any(text in unknown or text.startswith(number) for text in texts):
         return "again"
     if learner.stopped and not after.stopped and after.screen == "stop":
         return "come_back"
-    if texts and texts[0].startswith(_explaining(after)):
+    if texts and texts[0].startswith(_explaining(after, world)):
         return "word_meaning"
-    for option in live_options(learner, _world()):
-        if _same(turn, _pressed(learner, (option.id,))):
+    if after.screen == "stop" and after.place.stage == "unsure" != learner.place.stage:
+        return "?stop,go_on"
+    typed = _typed(learner, texts, world)
+    if typed:
+        return typed
+    for option in live_options(learner, world):
+        if _same(turn, _pressed(learner, (option.id,), world)):
             return option.id
     for intent in Intent:
-        if _same(turn, wished(learner, intent, _world())):
+        if _same(turn, wished(learner, intent, world)):
             return str(intent)
     for name in ("pronouns", "ward", "hour"):
         if getattr(after, name) != getattr(learner, name):
@@ -141,59 +148,83 @@ def read(learner: Learner, turn: Turn) -> str:
     return texts[0].split(" ")[0] if texts else "nothing"
 
 
-def _explaining(learner: Learner) -> tuple[str, ...]:
+def _typed(learner: Learner, texts: list[str], world: World) -> str | None:
+    """What was said of a phrase that was to be typed in a shipped lesson, or that its play was
+    left."""
+    lesson = world.shelf.library.lessons[learner.language].get(learner.lesson.lesson)
+    card = lesson.card(learner.lesson.card) if lesson and learner.screen == "lesson" else None
+    question = card.question if card else None
+    fields = {"exact": "feedback_exact", "loose": "feedback_loose", "near": "feedback_near"}
+    for name, field in {**fields, "leave": "stop_say"}.items():
+        told = fill(getattr(question, field, ""), learner.pronouns).split("{")[0]
+        if told and texts and texts[0].startswith(told):
+            return name
+    return None
+
+
+def _explaining(learner: Learner, world: World) -> tuple[str, ...]:
     """How the answers to «… là gì» begin."""
     keys = ("meaning.row", "meaning.here", "meaning.unknown", "meaning.which")
-    return tuple(wording(learner, _world(), key).split("{")[0] for key in keys)
+    return tuple(wording(learner, world, key).split("{")[0] for key in keys)
 
 
-def _means(learner: Learner, turn: Turn, said: str, meant: str) -> bool:
+def _means(learner: Learner, turn: Turn, said: str, meant: str, world: World) -> bool:
     if meant in ("?", "!"):
         return said.startswith(meant)
     if said == meant:
         return True
     if meant.startswith("pick "):
-        return _same(turn, _pressed(learner, _shown(learner, meant[5:])))
+        ids = _shown(learner, meant[5:], world)
+        # Lines that may all be picked are ended with «Xong».
+        each = (ids, (*ids, "done"))
+        return any(_same(turn, _pressed(learner, one, world)) for one in each)
+    if meant.startswith("steps "):
+        steps = [str(int(number) - 1) for number in meant[6:].split()]
+        return _same(turn, _pressed(learner, _all_but_last(learner, steps, world), world))
     after = turn.learner
     if meant in (after.pronouns, after.ward, after.hour, after.lesson.lesson):
         return _bare(after) != _bare(learner)
-    if meant in {option.id for option in live_options(learner, _world())}:
-        return _same(turn, _pressed(learner, (meant,)))
+    if meant in {option.id for option in live_options(learner, world)}:
+        return _same(turn, _pressed(learner, (meant,), world))
     if meant in set(Intent):
-        return _same(turn, wished(learner, Intent(meant), _world()))
+        return _same(turn, wished(learner, Intent(meant), world))
     return False
 
 
-def _shown(learner: Learner, picks: str) -> tuple[str, ...]:
+def _shown(learner: Learner, picks: str, world: World) -> tuple[str, ...]:
     """The ids of options named by their number or their words."""
-    options = live_options(learner, _world())
+    options = live_options(learner, world)
     ids = [
         options[int(one) - 1].id
         if one.isdigit()
         else next(option.id for option in options if option.label == one)
         for one in picks.split()
     ]
-    # The last step of an order goes in by itself.
-    return tuple(ids[:-1] if len(ids) == len(options) else ids)
+    return _all_but_last(learner, ids, world)
 
 
-def _pressed(learner: Learner, ids: tuple[str, ...]) -> Turn:
+def _all_but_last(learner: Learner, ids: list[str], world: World) -> tuple[str, ...]:
+    """The last step of an order goes in by itself."""
+    return tuple(ids[:-1] if len(ids) == len(live_options(learner, world)) else ids)
+
+
+def _pressed(learner: Learner, ids: tuple[str, ...], world: World) -> Turn:
     turn = Turn(learner)
     for one in ids:
         press = Press(turn.learner.asked, one)
-        turn = step(turn.learner, Event(_NOW, press), _world())
+        turn = step(turn.learner, Event(_NOW, press), world)
     return turn
 
 
 def _same(one: Turn, other: Turn) -> bool:
     """Whether two turns lead to the same place with the same words.
 
-    The other may lack what `step` adds at the end: what is asked now.
+    The other may lack what `step` adds: the card's picture, what is asked now.
     """
-    first = other.replies[:1]
+    first = {reply.text for reply in other.replies[:1]}
     return (
         _bare(one.learner) == _bare(other.learner)
-        and [reply.text for reply in one.replies[: len(first)]] == [reply.text for reply in first]
+        and first <= {reply.text for reply in one.replies}
         and one.facts[-1:] == other.facts[-1:]
     )
 
@@ -212,8 +243,13 @@ def _load(file: Path) -> dict[str, Any]:
     return loaded
 
 
+def _world(place: str) -> World:
+    shipped = shelf() if "/" in place else _shelf_of_contexts()
+    return World(shipped, _NOW, b"0" * 16)
+
+
 @lru_cache
-def _world() -> World:
+def _shelf_of_contexts() -> Shelf:
     shipped = shelf()
     found: dict[str, Lesson] = {}
     for number, title in enumerate(_contexts()["titles"], 1):
@@ -224,7 +260,7 @@ def _world() -> World:
         cards = (Card("c1", say="Một."), Card("q", ask=question), Card("c2", say="Hai."))
         found[name] = _lesson(name, f"Câu hỏi {name}", cards)
     library = msgspec.structs.replace(shipped.library, lessons={"vi": found, "en": found})
-    return World(msgspec.structs.replace(shipped, library=library), _NOW, b"0" * 16)
+    return msgspec.structs.replace(shipped, library=library)
 
 
 def _lesson(lesson_id: str, title: str, cards: tuple[Card, ...]) -> Lesson:
@@ -234,7 +270,11 @@ def _lesson(lesson_id: str, title: str, cards: tuple[Card, ...]) -> Lesson:
 @lru_cache
 def _learner(place: str) -> Learner:
     fields: dict[str, Any] = {"screen": "lesson", "lesson": {"lesson": place, "card": "q"}}
-    if place in _contexts()["places"]:
+    if "/" in place:
+        lesson, card = place.split("/")
+        fields["lesson"] = {"lesson": lesson.removesuffix(".en"), "card": card}
+        fields["language"] = "en" if lesson.endswith(".en") else "vi"
+    elif place in _contexts()["places"]:
         fields = dict(_contexts()["places"][place])
     elif place.endswith("_en"):
         fields["language"] = "en"
