@@ -48,6 +48,7 @@ from bot.conversation.understand import (
     is_secret,
     is_verdict,
     leans,
+    likely_answer,
     likely_wish,
     may_be_urgent,
     read_choice,
@@ -241,13 +242,29 @@ def _answer(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
         return choose(learner, side, world)
     reading = read_choice(text, choices, words) if len(choices) > 1 else Unread()
     if not isinstance(reading, Chosen):
-        return None
+        told = _in_own_words(text, choices, reading, world)
+        return choose(learner, told, world) if told else None
     turn = choose(learner, reading.id, world)
     in_lesson = learner.screen == "lesson"
     intent = whole_wish(text, words) if in_lesson and not reading.sure else None
     if intent and turn != wished(certain(learner), intent, world):
         return Turn(change(learner, guess=reading.id))  # the two lead to different places
     return turn
+
+
+def _in_own_words(
+    text: str, choices: tuple[Choice, ...], reading: Reading, world: World
+) -> str | None:
+    """The option that words of none of the labels are most like, unless they are a wish or
+    another one was half named."""
+    words = world.shelf.words
+    likely = likely_answer(text, choices, words)
+    if not isinstance(likely, Chosen) or isinstance(reading, OutOfRange):
+        return None
+    if isinstance(reading, Unsure) and likely.id not in reading.ids:
+        return None
+    wished_for = whole_wish(text, words) or (None if likely.sure else wish(text, words))
+    return likely.id if wished_for in (None, *_TALK, Intent.DONT_KNOW) else None
 
 
 def _answer_to_guess(learner: Learner, text: str, world: World) -> Turn | None:
@@ -289,6 +306,9 @@ def _wishes(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
         return Turn(unasked.at(learner, unasked.LINK), secret=True)
     intent = wish(text, words)
     reading: Reading = read_choice(text, choices, words)
+    if isinstance(reading, Unread) and not learner.guess:
+        likely = likely_answer(text, choices, words)
+        reading = likely if isinstance(likely, Unsure) else reading
     vague = isinstance(reading, Unread) and intent in _VAGUE and not whole_wish(text, words)
     if vague and _may_be_urgent(learner, text, world):
         return danger.perhaps(understood, world)

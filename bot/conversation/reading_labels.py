@@ -190,7 +190,7 @@ def _typed(said: Words, labels: Board, vocab: Vocabulary) -> tuple[Token, ...]:
     """The words of a message that count, and those of manner that a label has too."""
     found = []
     manner = (vocab.empty, vocab.answer.before, vocab.answer.after)
-    for word, denied in zip(said, _denials(said, vocab), strict=True):
+    for word, denied in zip(said, denials(said, vocab), strict=True):
         named = any(_same_meaning(word, one.word, vocab) for one in _every(labels))
         negator = word.full in vocab.negators
         filler = negator or any(fills(word, each) for each in manner)
@@ -203,7 +203,7 @@ def _typed(said: Words, labels: Board, vocab: Vocabulary) -> tuple[Token, ...]:
     return tuple(found)
 
 
-def _denials(said: Words, vocab: Vocabulary) -> list[int]:
+def denials(said: Words, vocab: Vocabulary) -> list[int]:
     """For each word whether a "not" stands before it, or "không được" behind it."""
     found, left = [], 0
     direct = False
@@ -225,7 +225,7 @@ def _denials(said: Words, vocab: Vocabulary) -> list[int]:
 
 def _label_denials(label: str, vocab: Vocabulary) -> list[int]:
     """A "not" in a label reaches to the next comma: «Không nộp, rời nhóm»."""
-    clauses = [_denials(words(one), vocab) for one in _CLAUSE.split(label)]
+    clauses = [denials(words(one), vocab) for one in _CLAUSE.split(label)]
     return [denied for clause in clauses for denied in clause]
 
 

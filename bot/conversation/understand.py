@@ -2,7 +2,7 @@
 
 Pure: text and vocabulary in, meaning out. The rule above all others: what is not
 understood is `Unread` or `Unsure`, never a wrong answer. The words themselves are data,
-in `wording/words.yaml`, `spelling.yaml`, `danger.yaml` and `sayings.yaml`.
+in `wording/words.yaml`, `spelling.yaml`, `danger.yaml`, `sayings.yaml` and `answers.yaml`.
 
     vocabulary.py        the vocabulary, compiled
     reading_words.py     how a phrase is found
@@ -10,6 +10,7 @@ in `wording/words.yaml`, `spelling.yaml`, `danger.yaml` and `sayings.yaml`.
     reading_parts.py     a message in parts, and what is taken back
     reading_choice.py    which option is meant: by its label
     reading_numbers.py   … by its number
+    reading_answers.py   … by what people say for it
     reading_yes.py       yes and no, Đúng and Sai
     reading_statement.py Đúng and Sai in the words of what is stated
     reading_wish.py      the words understood at any moment
@@ -22,6 +23,7 @@ in `wording/words.yaml`, `spelling.yaml`, `danger.yaml` and `sayings.yaml`.
 Leads in: `step`, screens, kinds. Source: learner-experience.md 2 to 5; curriculum.md 2.
 """
 
+from bot.conversation.reading_answers import likely_answer
 from bot.conversation.reading_asked import (
     Part,
     read_pair,
@@ -67,6 +69,7 @@ __all__ = [
     "is_secret",
     "is_verdict",
     "leans",
+    "likely_answer",
     "likely_wish",
     "may_be_urgent",
     "read_choice",

@@ -4,6 +4,7 @@
     spelling.yaml  short forms, words of a region, words that mean the same
     danger.yaml    how danger is told
     sayings.yaml   what people have said, by what they meant
+    answers.yaml   what people say for an option, by its words
 
 Leads in: `reading_words` and the other `reading_*` files, which find it in messages.
 """
@@ -180,10 +181,13 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     speaker: frozenset[str]
     spoken_to: frozenset[str]
     sayings: dict[str, tuple[str, ...]]
+    answers: dict[str, tuple[str, ...]]
+    same: dict[str, str]
+    wavering: re.Pattern[str]
 
 
 # The files of `wording/` that hold the vocabulary.
-VOCABULARY_FILES = ("words", "spelling", "danger", "sayings")
+VOCABULARY_FILES = ("words", "spelling", "danger", "sayings", "answers")
 
 
 def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
@@ -259,6 +263,12 @@ def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
         speaker=_set(raw["speaker"]),
         spoken_to=_set(raw["spoken_to"]),
         sayings={name: tuple(lines.split("\n")) for name, lines in files["sayings"].items()},
+        answers={
+            fold(label): tuple(lines.split("\n"))
+            for label, lines in files["answers"]["said"].items()
+        },
+        wavering=pattern(files["answers"]["wavering"], sets),
+        same={fold(one): fold(group[0]) for group in files["answers"]["same"] for one in group},
     )
 
 

@@ -230,7 +230,8 @@ def _same(one: Turn, other: Turn) -> bool:
 
 
 def _bare(learner: Learner) -> Learner:
-    return change(learner, turn=0, asked=0, misses=0, seen_min=0, memory={})
+    place = msgspec.structs.replace(learner.lesson, mark=0)
+    return change(learner, lesson=place, turn=0, asked=0, misses=0, seen_min=0, memory={})
 
 
 @lru_cache
