@@ -46,11 +46,14 @@ from bot.conversation.understand import (
     danger_kind,
     happened,
     is_secret,
+    is_talk,
     is_verdict,
     leans,
     likely_answer,
+    likely_danger,
     likely_wish,
     may_be_urgent,
+    may_have_met,
     read_choice,
     read_exactly,
     read_yes_no,
@@ -109,10 +112,16 @@ def hear(learner: Learner, text: str, world: World) -> Turn:
     if answer:
         return broadcast.answered(learner, *answer, world)
     kind = _danger(learner, text, choices, world)
-    if kind:
-        return talk.also_to_helper(danger.alarm(learner, kind, world), text, world)
-    if is_secret(text, len(choices), words):
+    secret = is_secret(text, len(choices), words)
+    # A code that nobody has been told yet is only warned of.
+    if kind and not (secret and kind == "scam" and not happened(text, words)):
+        alarm = msgspec.structs.replace(danger.alarm(learner, kind, world), secret=secret)
+        return talk.also_to_helper(alarm, text, world)
+    if secret:
         return Turn(learner, (say(learner, world, "safety.secret"),), secret=True)
+    cry = _cry(learner, text, choices, world)
+    if cry:
+        return talk.also_to_helper(danger.alarm(learner, cry, world), text, world)
     code = None if stopped else join.typed(learner, text, world)
     if code:
         return code
@@ -201,6 +210,11 @@ def _danger(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     if _is_opinion(learner, text, world):
         return None
     reading = read_choice(text, choices, words)
+    quizzed = learner.screen in _QUIZZED
+    if quizzed and kind == "scam" and not may_have_met(text, words):
+        own = reading if isinstance(reading, Chosen) else likely_answer(text, choices, words)
+        if isinstance(own, Chosen):
+            return None
     # Words like those of the play itself («rửa tiền gì đâu») are part of it.
     played = kind == "scam" and SCREENS[learner.screen].pretend(learner, world)
     if played and isinstance(reading, Unsure) and not happened(text, words):
@@ -209,8 +223,22 @@ def _danger(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
         return kind
     label = next(one.label for one in choices if one.id == reading.id)
     asked = shown(learner, world)[-1].text
-    quizzed = learner.screen in _QUIZZED and kind != "scam"
-    return kind if not quizzed and says_more(text, label, asked, words) else None
+    other = quizzed and kind != "scam"
+    return kind if not other and says_more(text, label, asked, words) else None
+
+
+def _cry(learner: Learner, text: str, choices: tuple[Choice, ...], world: World) -> str | None:
+    """The danger that no rule tells and examples do. A question about cases is answered in
+    words like those of a cry: there, something must have happened."""
+    words = world.shelf.words
+    if learner.screen == "danger" or _is_opinion(learner, text, world):
+        return None
+    cry = likely_danger(text, words)
+    if cry is None or not cry.firm or not may_have_met(text, words):
+        return None
+    answers = isinstance(read_choice(text, choices, words), Chosen) or not happened(text, words)
+    quizzed = learner.screen in _QUIZZED and answers
+    return None if quizzed or is_talk(text, words) else cry.kind
 
 
 def _heard_stopped(learner: Learner, text: str, world: World) -> Turn:
@@ -343,7 +371,11 @@ def _may_be_urgent(learner: Learner, text: str, world: World) -> bool:
         return False
     asked = shown(learner, world)[-1]
     about = " ".join([asked.text, *(one.label for one in asked.options)])
-    return may_be_urgent(text, about, world.shelf.words)
+    words = world.shelf.words
+    if may_be_urgent(text, about, words):
+        return True
+    like_a_cry = likely_danger(text, words) is not None and may_have_met(text, words)
+    return like_a_cry and learner.screen not in _QUIZZED and not is_talk(text, words)
 
 
 def _is_twofold(text: str, world: World) -> bool:

@@ -8,20 +8,14 @@ far ahead of the next; near it, the tutor asks. A word behind a "not" is another
 Leads in: `understand`. Source: naive Bayes against a background, each word's part capped.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise
-from math import log
-
-import msgspec
 
 from bot.conversation.folding import fold, remembered, words
-from bot.conversation.reading_labels import denials
 from bot.conversation.reading_numbers import Choice, Chosen, Reading, Unread, Unsure
 from bot.conversation.reading_patterns import spaced
-from bot.conversation.reading_words import spell, variants
-from bot.conversation.vocabulary import Vocabulary, Words, fills
+from bot.conversation.reading_weights import Evidence, counted, parts, speaks_for
+from bot.conversation.reading_words import variants
+from bot.conversation.vocabulary import Vocabulary
 
 _LONGEST = 30  # words
 # Found on the sayings in tests/conversation/utterances: how much must speak for an option to
@@ -30,19 +24,8 @@ _LONGEST = 30  # words
 _ENOUGH, _WORTH_ASKING = 5.0, 3.0
 _AHEAD = 2.5
 _FIRM, _FIRMLY_COVERED = 8.0, 0.65  # from where on it may go before a wish
+_RIVAL, _FAR_AHEAD = 2.5, 5.5
 _COVERED, _HALF_COVERED = 0.5, 0.3
-_LEAST, _MOST = -0.8, 3.5  # what one word may say against an option, and for it
-_UNHEARD = -0.3  # what a word says that stands in no example at all
-_PAIR = 0.5  # how much two words in a row count
-_PRIOR = 3.0  # sayings of the background that stand beside the examples of an option
-_DENIED = 2
-
-
-class _Evidence(msgspec.Struct, frozen=True):
-    """How many sayings hold a word or pair, and how many sayings there are."""
-
-    seen: Counter[str]
-    size: int
 
 
 @remembered
@@ -55,20 +38,30 @@ def likely_answer(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> 
     said = words(text)
     if len(choices) < 2 or not any(known) or not 0 < len(said) <= _LONGEST:
         return Unread()
-    parts = _parts(tuple(variants(said, vocab))[-1], vocab)
-    told = [one for one in parts if " " not in one]
+    said_parts = parts(tuple(variants(said, vocab))[-1], vocab)
+    told = [one for one in said_parts if " " not in one]
     if not told:
         return Unread()
-    scores = []
-    for choice in choices:
-        weights = {one: _spoken_for(one, choice.label, vocab) for one in parts}
-        covered = sum(weights[one] > 0 for one in told) / len(told)
-        scores.append((sum(weights.values()), covered, choice.id))
-    scores.sort(reverse=True)
+    weights = {
+        choice.id: {one: _spoken_for(one, choice.label, vocab) for one in said_parts}
+        for choice in choices
+    }
+    scores = sorted(
+        (
+            (sum(each.values()), sum(each[one] > 0 for one in told) / len(told), name)
+            for name, each in weights.items()
+        ),
+        reverse=True,
+    )
     (best, covered, meant), second = scores[0], max(scores[1][0], 0.0)
     ahead = best - second >= _AHEAD
+    # A word that is another option's alone, unless far more speaks for this one.
+    rival = best - second < _FAR_AHEAD and any(
+        max(each[one] for each in weights.values()) >= _RIVAL and weights[meant][one] < 0
+        for one in told
+    )
     wavers = vocab.wavering.search(spaced(said)) is not None
-    if best >= _ENOUGH and ahead and covered >= _COVERED and not wavers:
+    if best >= _ENOUGH and ahead and covered >= _COVERED and not wavers and not rival:
         return Chosen(meant, sure=best >= _FIRM and covered >= _FIRMLY_COVERED)
     if best < _WORTH_ASKING or covered < _HALF_COVERED:
         return Unread()
@@ -79,46 +72,17 @@ def likely_answer(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> 
 
 @lru_cache(maxsize=16384)
 def _spoken_for(one: str, label: str, vocab: Vocabulary) -> float:
-    """What a word or pair says for an option, and against it."""
-    background, own = _background(vocab), _examples(label, vocab)
-    pair = " " in one
-    if one not in background.seen and one not in own.seen:
-        return 0.0 if pair else _UNHEARD
-    usual = max(background.seen[one], 1) / background.size
-    here = (own.seen[one] + _PRIOR * usual) / (own.size + _PRIOR)
-    weight = max(_LEAST, min(_MOST, log(here / usual)))
-    if pair:
-        return _PAIR * max(weight, 0.0)
-    return weight
-
-
-def _parts(said: Words, vocab: Vocabulary) -> set[str]:
-    row = list(_told(said, vocab))
-    return {*row, *(f"{one} {after}" for one, after in pairwise(row))}
-
-
-def _told(said: Words, vocab: Vocabulary) -> Iterator[str]:
-    """The words that count, one for all that mean the same; "!" before what is denied."""
-    for word, denied in zip(said, denials(said, vocab), strict=True):
-        if word.full in vocab.negators or fills(word, vocab.empty):
-            continue
-        meant = vocab.same.get(word.plain, word.plain)
-        yield f"!{meant}" if denied == _DENIED else meant
+    return speaks_for(one, _examples(label, vocab), _background(vocab))
 
 
 @lru_cache(maxsize=1024)
-def _examples(label: str, vocab: Vocabulary) -> _Evidence:
+def _examples(label: str, vocab: Vocabulary) -> Evidence:
     """The examples of an option; its own words are two of them."""
-    return _counted((label, label, *vocab.answers.get(fold(label), ())), vocab)
+    return counted((label, label, *vocab.answers.get(fold(label), ())), vocab)
 
 
 @lru_cache(maxsize=2)
-def _background(vocab: Vocabulary) -> _Evidence:
+def _background(vocab: Vocabulary) -> Evidence:
     """All that is said of anything, counted when the first message needs it."""
     lines = (*vocab.answers.values(), *vocab.sayings.values())
-    return _counted([line for every in lines for line in every], vocab)
-
-
-def _counted(lines: Iterable[str], vocab: Vocabulary) -> _Evidence:
-    every = [_parts(spell(words(line), vocab), vocab) for line in lines]
-    return _Evidence(Counter(one for parts in every for one in parts), len(every))
+    return counted([line for every in lines for line in every], vocab)

@@ -42,6 +42,13 @@ def happened(text: str, vocab: Vocabulary) -> bool:
 
 
 @remembered
+def may_have_met(text: str, vocab: Vocabulary) -> bool:
+    """Whether the words may tell of what somebody has met with; wider than `happened`."""
+    every = (spaced(one) for one in variants(_ends(words(text)), vocab))
+    return any(vocab.happened.search(line) or vocab.met.search(line) for line in every)
+
+
+@remembered
 def is_verdict(text: str, vocab: Vocabulary) -> bool:
     """Whether the words only say what somebody thinks of a case ("lừa đảo đấy")."""
     return any(vocab.verdict.search(spaced(one)) for one in variants(words(text), vocab))
@@ -57,6 +64,17 @@ def may_be_urgent(text: str, question: str, vocab: Vocabulary) -> bool:
     for variant in variants(_ends(stopped(text)), vocab):
         own = tuple(word for word in variant if word.plain not in asked)
         if _hinted(variant, vocab) and (len(own) == len(variant) or _hinted(own, vocab)):
+            return True
+    return False
+
+
+@remembered
+def is_talk(text: str, vocab: Vocabulary) -> bool:
+    """Whether the words are of what was learnt, supposed, heard or long ago, or harmless."""
+    for variant in variants(_ends(stopped(text)), vocab):
+        line = spaced(variant)
+        told = _Story(line, vocab)
+        if vocab.harmless.search(line) or any(map(told.fits, vocab.hints.unless)):
             return True
     return False
 

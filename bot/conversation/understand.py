@@ -16,6 +16,7 @@ in `wording/words.yaml`, `spelling.yaml`, `danger.yaml`, `sayings.yaml` and `ans
     reading_wish.py      the words understood at any moment
     reading_likely.py    wishes that no rule reads, by what they are most like
     reading_danger.py    words of danger
+    reading_cries.py     danger that no rule tells, by examples
     reading_secret.py    numbers that are never kept
     reading_asked.py     a part of the day, a form of address
     reading_typed.py     a phrase that was to be typed
@@ -32,7 +33,15 @@ from bot.conversation.reading_asked import (
     says_elsewhere,
 )
 from bot.conversation.reading_choice import read_choice, read_exactly, read_label, tells_of_past
-from bot.conversation.reading_danger import danger_kind, happened, is_verdict, may_be_urgent
+from bot.conversation.reading_cries import likely_danger
+from bot.conversation.reading_danger import (
+    danger_kind,
+    happened,
+    is_talk,
+    is_verdict,
+    may_be_urgent,
+    may_have_met,
+)
 from bot.conversation.reading_labels import says_more
 from bot.conversation.reading_likely import likely_wish
 from bot.conversation.reading_numbers import (
@@ -67,11 +76,14 @@ __all__ = [
     "danger_kind",
     "happened",
     "is_secret",
+    "is_talk",
     "is_verdict",
     "leans",
     "likely_answer",
+    "likely_danger",
     "likely_wish",
     "may_be_urgent",
+    "may_have_met",
     "read_choice",
     "read_exactly",
     "read_label",

@@ -5,6 +5,7 @@
     danger.yaml    how danger is told
     sayings.yaml   what people have said, by what they meant
     answers.yaml   what people say for an option, by its words
+    cries.yaml     what people have said in danger, by its kind
 
 Leads in: `reading_words` and the other `reading_*` files, which find it in messages.
 """
@@ -169,6 +170,7 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     elsewhere: re.Pattern[str]
     commands: dict[str, str]
     happened: re.Pattern[str]
+    met: re.Pattern[str]
     denying: frozenset[str]
     denying_over: frozenset[str]
     soft: tuple[Frame, ...]
@@ -182,12 +184,13 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     spoken_to: frozenset[str]
     sayings: dict[str, tuple[str, ...]]
     answers: dict[str, tuple[str, ...]]
+    cries: dict[str, tuple[str, ...]]
     same: dict[str, str]
     wavering: re.Pattern[str]
 
 
 # The files of `wording/` that hold the vocabulary.
-VOCABULARY_FILES = ("words", "spelling", "danger", "sayings", "answers")
+VOCABULARY_FILES = ("words", "spelling", "danger", "sayings", "answers", "cries")
 
 
 def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
@@ -244,6 +247,7 @@ def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
         elsewhere=pattern(raw["elsewhere"], sets),
         commands=raw["commands"],
         happened=pattern(danger["happened"], sets),
+        met=pattern(danger["met"], sets),
         denying=_as_spaced(danger["denying"]),
         denying_over=_as_spaced(danger["denying_over"]),
         soft=tuple(map(_frame, danger["soft"])),
@@ -263,6 +267,7 @@ def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
         speaker=_set(raw["speaker"]),
         spoken_to=_set(raw["spoken_to"]),
         sayings={name: tuple(lines.split("\n")) for name, lines in files["sayings"].items()},
+        cries={name: tuple(lines.split("\n")) for name, lines in files["cries"].items()},
         answers={
             fold(label): tuple(lines.split("\n"))
             for label, lines in files["answers"]["said"].items()

@@ -1,0 +1,68 @@
+"""Options in people's own words: read by examples, asked about when two are as near."""
+
+import pytest
+
+from bot.conversation.folding import fold
+from bot.conversation.understand import Choice, Chosen, Unread, Unsure, likely_answer
+from tests.play import shelf
+
+WORDS = shelf().words
+BUTTONS = (
+    Choice("a", "Nút to, nhỏ tiếng"),
+    Choice("b", "Nút nguồn ở cạnh máy"),
+    Choice("c", "Giữ thật lâu nút nguồn"),
+)
+SIM = (
+    Choice("a", "Gọi lại số ấy, hỏi thêm cho kỹ"),
+    Choice("b", "Ra cửa hàng nhà mạng hỏi"),
+    Choice("c", "Bấm dãy phím họ bảo xem sao"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "choices", "meant"),
+    [
+        ("cái nút be bé bên sườn ấn phát là sáng", BUTTONS, "b"),
+        ("đè cho lâu vào chừng nào nó sáng thì buông", BUTTONS, "c"),
+        ("mai tui ghé quầy viettel hỏi người ta", SIM, "b"),
+    ],
+)
+def test_an_option_is_read_in_other_words(
+    text: str, choices: tuple[Choice, ...], meant: str
+) -> None:
+    reading = likely_answer(text, choices, WORDS)
+    assert isinstance(reading, Chosen)
+    assert reading.id == meant
+
+
+def test_who_has_not_made_up_their_mind_is_asked() -> None:
+    reading = likely_answer("gọi lại số đó hay ra cửa hàng hỏi", SIM, WORDS)
+    assert isinstance(reading, Unsure)
+    assert set(reading.ids) == {"a", "b"}
+
+
+@pytest.mark.parametrize("text", ["trời hôm nay nồm quá", "hhjgfd", "chào cháu", "lúa được mùa"])
+def test_what_is_like_no_option_is_none(text: str) -> None:
+    assert isinstance(likely_answer(text, SIM, WORDS), Unread)
+
+
+def test_options_without_examples_are_read_by_their_words_alone() -> None:
+    plain = (Choice("a", "Cà phê"), Choice("b", "Nước chè"))
+    assert isinstance(likely_answer("cà phê", plain, WORDS), Unread)
+
+
+def test_every_example_stands_under_words_that_somebody_is_shown() -> None:
+    shown = {
+        fold(option.text)
+        for lessons in shelf().library.lessons.values()
+        for lesson in lessons.values()
+        for card in lesson.cards
+        for option in _options(card.question)
+    } | {fold(text) for words in shelf().wording.values() for text in words.values()}
+    assert set(WORDS.answers) <= shown
+
+
+def _options(question: object) -> list[object]:
+    nodes = getattr(question, "nodes", {}).values()
+    played = [choice for node in nodes for choice in node.choices]
+    return [*getattr(question, "options", ()), *getattr(question, "answers", ()), *played]
