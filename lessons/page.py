@@ -217,7 +217,9 @@ class _Walker:
             self.page.rows[key] = "\n".join(self.written[first : last + 1])
         if not unicodedata.is_normalized("NFC", text):
             mend = "save the text in Unicode NFC (precomposed Vietnamese letters)"
-            self.blame(key, "R20", f"`{_name(key)}` has split diacritics", mend)
+            split = [word for word in text.split() if not unicodedata.is_normalized("NFC", word)]
+            message = f"`{_name(key)}` has split diacritics"
+            self.page.blame(key, "R20", message, mend, "".join(split[:1]))
             text = unicodedata.normalize("NFC", text)
         hidden = _UNSEEN.search(text)
         if hidden:

@@ -137,7 +137,7 @@ def _check_cards(page: Page, cards: list[Tree]) -> set[str]:
     """The ids of the cards that ask."""
     ids: set[str] = set()
     asked: set[str] = set()
-    says = {one.get("id") for one in cards if isinstance(one, dict) and one.get("say")}
+    says = {one.get("id") for one in cards if isinstance(one, dict) and "say" in one}
     for index, card in enumerate(cards):
         if not isinstance(card, dict):
             continue

@@ -23,9 +23,12 @@ def _is_longest(options: list[dict[str, Tree]], right: int) -> bool:
 
 
 def _choices(script: Script) -> list[tuple[Key, list[dict[str, Tree]], int]]:
-    """Every question with options: its place, its options, where the right one stands."""
+    """Every question with options: its place, its options, where the right one stands.
+
+    None while something was refused: what is mended there changes the comparison.
+    """
     found = []
-    for key, question in script.questions():
+    for key, question in script.questions() if script.whole else ():
         options = options_of(question)
         right = _right(options)
         if right is not None:

@@ -76,6 +76,10 @@ LETTER = (
         ),
         # what English lacks is not blamed for the Vietnamese that stands in
         (ENGLISH, 'them: "[Roleplay] I will video-call', 'them: "" # "', 0, "R21"),
+        # split letters on one line of several; a card that others are about; options to compare
+        (PLAY, LETTER, "say: >-\n      Công an mời.\n      Gia\u0302\u0301y mời.", 2, "R20"),
+        (PLAY, 'say: "{{Ban}} nhớ ba điều.', 'say: # "', 0, "missing"),
+        ("L0101.yaml", 'text: "Giữ thật lâu nút nguồn"', 'text: "Nút to, nhỏ tiếng"', 0, "twice"),
         (PLAY, 'objective: "Nhận', 'objective: null # "Nhận', 0, "missing"),
     ],
 )
