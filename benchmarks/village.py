@@ -8,18 +8,22 @@ a network does. Only what the benchmarks need of the real API; no limits of its 
 
 import asyncio
 import contextlib
-import json
 import re
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
+
+import msgspec
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _FIELD = re.compile(rb'name="(\w+)"\r\n(?:[^\r]+\r\n)*\r\n([^\r]*)\r\n')
 _ME = {"id": 1, "is_bot": True, "first_name": "hocvuso", "username": "hocvuso_bot"}
 _FIRST_UPDATE = 1_000_000
+_JSON = msgspec.json.Encoder()
+_READ = msgspec.json.Decoder(dict[str, object])
+Fields = Mapping[str, object]
 
 
 class Village:
@@ -61,36 +65,46 @@ class Village:
                 "text": "1",
             },
         }
-        self._pending.append((self._next_update, json.dumps(update).encode()))
+        self._pending.append((self._next_update, _JSON.encode(update)))
         self._next_update += 1
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(None)
 
-    async def call(self, method: str, fields: dict[str, str]) -> bytes:
-        """The answer to one call, after half the way there; the caller adds the way back."""
-        self.calls[method] = self.calls.get(method, 0) + 1
-        if method == "getUpdates":
-            self.polled.set()
-            return await self._updates(fields)
+    async def updates(self, fields: Fields) -> bytes:
+        """The answer to getUpdates, after half the way there; the caller adds the way back."""
+        self._called("getUpdates")
+        self.polled.set()
+        return await self._updates(fields)
+
+    def call(self, method: str, fields: Fields) -> bytes:
+        """The answer to any other call."""
+        self._called(method)
         if method in ("sendMessage", "sendPhoto"):
             return self._sent(method, fields)
-        return json.dumps({"ok": True, "result": _ME if method == "getMe" else True}).encode()
+        return _JSON.encode({"ok": True, "result": _ME if method == "getMe" else True})
 
-    async def _updates(self, fields: dict[str, str]) -> bytes:
-        offset, timeout_s = int(fields.get("offset") or 0), float(fields.get("timeout") or 0)
+    def _called(self, method: str) -> None:
+        self.calls[method] = self.calls.get(method, 0) + 1
+
+    async def _updates(self, fields: Fields) -> bytes:
+        offset, timeout_s = _number(fields.get("offset")), _number(fields.get("timeout"))
         while self._pending and self._pending[0][0] < offset:
             self._pending.popleft()
         if not self._pending and timeout_s:
             self._poll = asyncio.get_running_loop().create_future()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._poll, timeout_s)
-        taken = [raw for _, raw in list(self._pending)[: int(fields.get("limit") or 100)]]
+        taken = [raw for _, raw in list(self._pending)[: _number(fields.get("limit")) or 100]]
         return b'{"ok":true,"result":[' + b",".join(taken) + b"]}"
 
-    def _sent(self, method: str, fields: dict[str, str]) -> bytes:
-        chat_id = int(fields["chat_id"])
+    def _sent(self, method: str, fields: Fields) -> bytes:
+        chat_id = _number(fields["chat_id"])
         self._message += 1
-        asked_at = self._asked_at.get(chat_id) if "inline_keyboard" in str(fields) else None
+        asked_at = (
+            self._asked_at.get(chat_id)
+            if "inline_keyboard" in str(fields.get("reply_markup"))
+            else None
+        )
         if asked_at is not None:
             self._answered(chat_id, asked_at)
         message: dict[str, object] = {
@@ -103,7 +117,7 @@ class Village:
             message["photo"] = [{"file_id": "AgAC", "file_unique_id": "u", **size}]
         else:
             message["text"] = "x"
-        return json.dumps({"ok": True, "result": message}).encode()
+        return _JSON.encode({"ok": True, "result": message})
 
     def _answered(self, chat_id: int, asked_at: float) -> None:
         now = time.perf_counter()
@@ -142,32 +156,42 @@ class _Connection(asyncio.Protocol):
             body, self._buffer = self._buffer[end + 4 : whole], self._buffer[whole:]
             path = urlsplit(head.split(b" ", 2)[1].decode())
             fields = _fields(path.query, body)
-            task = asyncio.ensure_future(self._answer(path.path.rsplit("/", 1)[1], fields))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            method = path.path.rsplit("/", 1)[1]
+            if method == "getUpdates" or self._village.latency_s:
+                task = asyncio.ensure_future(self._answer(method, fields))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            else:
+                self._tell(self._village.call(method, fields))
 
-    async def _answer(self, method: str, fields: dict[str, str]) -> None:
+    async def _answer(self, method: str, fields: Fields) -> None:
         half_s = self._village.latency_s / 2
         if half_s:
             await asyncio.sleep(half_s)
-        told = await self._village.call(method, fields)
+        if method == "getUpdates":
+            told = await self._village.updates(fields)
+        else:
+            told = self._village.call(method, fields)
         if half_s:
             await asyncio.sleep(half_s)
-        if self._transport.is_closing():
-            return  # the bot was stopped
-        self._transport.write(
-            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
-            + str(len(told)).encode()
-            + b"\r\n\r\n"
-            + told
-        )
+        self._tell(told)
+
+    def _tell(self, told: bytes) -> None:
+        if not self._transport.is_closing():  # else the bot was stopped
+            self._transport.write(
+                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
+                % (len(told), told)
+            )
 
 
-def _fields(query: str, body: bytes) -> dict[str, str]:
+def _number(value: object) -> int:
+    """A field of JSON, or of a form, or none."""
+    return int(str(value or 0))
+
+
+def _fields(query: str, body: bytes) -> Fields:
     if body[:1] == b"{":
-        read = json.loads(body)
-        return {key: value if isinstance(value, str) else json.dumps(value)
-                for key, value in read.items()}  # fmt: skip
+        return _READ.decode(body)
     if body[:2] == b"--":
         return {name.decode(): value.decode("utf-8", "replace")
                 for name, value in _FIELD.findall(body)}  # fmt: skip
