@@ -118,9 +118,9 @@ async def _announce(config: Path) -> int:
         async with store.transaction() as tx:
             desk = Desk(tx, now_ms, _nobody, _nobody, store.audience_size)
             news = await desk.queue(QueueBroadcast(draft, 10**9), COMMAND_LINE)
-            row = await tx.broadcast(news.number)
+            row = await tx.broadcasts.get(news.number)
             assert row is not None, news.what
-            await tx.save_broadcast(row._replace(send_at=now_ms), "held")
+            await tx.broadcasts.save(row._replace(send_at=now_ms), "held")
     finally:
         await store.close()
     return news.people

@@ -108,7 +108,7 @@ class Desk:
             case SteerBroadcast(number=number, how=how):
                 return await self.steer(number, how, asker)
             case AnswerBroadcast(number=number, answer=answer):
-                await self._tx.answer_broadcast(number, asker, answer, self._now_ms)
+                await self._tx.broadcasts.answer(number, asker, answer, self._now_ms)
                 return None
 
     async def queue(self, request: QueueBroadcast, asker: str) -> BroadcastNews:
@@ -120,7 +120,7 @@ class Desk:
         row = self._row(request, asker, area)
         if draft.body.urgent:
             week_ago = self._now_ms - _WEEK_MS
-            if await self._tx.urgent_since(row, week_ago) >= announcing.URGENT_A_WEEK:
+            if await self._tx.broadcasts.urgent_since(row, week_ago) >= announcing.URGENT_A_WEEK:
                 return BroadcastNews(draft.number, "too_many")
         # As its maker saw it counted: an edit is of one that nobody got yet.
         size = await self._size(seeking_of(row._replace(broadcast_id=0), self._now_ms))
@@ -144,7 +144,7 @@ class Desk:
         earlier = draft.audience.missed or draft.audience.reached
         if not earlier:
             return True
-        row = await self._tx.broadcast(earlier)
+        row = await self._tx.broadcasts.get(earlier)
         place = announcing.area_of(draft.audience)
         return row is not None and Area(row.ward, row.hamlet) == place
 
@@ -173,15 +173,15 @@ class Desk:
     async def _keep(self, row: BroadcastRow, asker: str) -> int:
         """A new one, or an edit of one's own that was taken back; 0 where it is neither."""
         if not row.broadcast_id:
-            return await self._tx.add_broadcast(row)
-        was = await self._tx.broadcast(row.broadcast_id)
+            return await self._tx.broadcasts.add(row)
+        was = await self._tx.broadcasts.get(row.broadcast_id)
         if was is None or was.made_by != asker or was.status != "draft":
             return 0
         kept = row._replace(root=was.root, made_at=was.made_at)
-        return row.broadcast_id if await self._tx.save_broadcast(kept, "draft") else 0
+        return row.broadcast_id if await self._tx.broadcasts.save(kept, "draft") else 0
 
     async def _ask_for_approval(self, row: BroadcastRow) -> None:
-        holders = await self._tx.role_holders(row.ward, row.hamlet, 200)
+        holders = await self._tx.broadcasts.role_holders(row.ward, row.hamlet, 200)
         place = Area(row.ward, row.hamlet)
         asked: dict[str, None] = {}
         for one in holders:
@@ -194,7 +194,7 @@ class Desk:
 
     async def approve(self, number: int, digest: str, asker: str) -> BroadcastNews:
         """The second person's yes to that text and audience, once."""
-        row = await self._tx.broadcast(number)
+        row = await self._tx.broadcasts.get(number)
         if row is None or asker == row.made_by:
             return BroadcastNews(number, "refused")
         area = Area(row.ward, row.hamlet)
@@ -208,14 +208,14 @@ class Desk:
             approved_digest=digest,
             send_at=max(self._now_ms + _HELD_MS, row.send_at),
         )
-        if not await self._tx.save_broadcast(approved, "waiting_approval"):
+        if not await self._tx.broadcasts.save(approved, "waiting_approval"):
             return BroadcastNews(number, "void")
         self._tell(row.made_by, BroadcastNews(number, "approved", row.recipients))
         return BroadcastNews(number, "held", row.recipients)
 
     async def steer(self, number: int, how: str, asker: str) -> BroadcastNews:
         """Only its maker takes it back for an edit; the rest is for who may announce there."""
-        row = await self._tx.broadcast(number)
+        row = await self._tx.broadcasts.get(number)
         from_, to, what = _STEPS[how]
         if row is None or (how == "edit" and row.made_by != asker):
             return BroadcastNews(number, "refused")
@@ -228,7 +228,7 @@ class Desk:
             changed = changed._replace(approved_by="", approved_digest="")
         if how == "resume":
             changed = changed._replace(send_at=max(row.send_at, self._now_ms))
-        await self._tx.save_broadcast(changed, row.status)
+        await self._tx.broadcasts.save(changed, row.status)
         await self._stop_rows(number, how)
         news = BroadcastNews(number, what, row.recipients)
         if asker != row.made_by:
@@ -237,9 +237,9 @@ class Desk:
 
     async def _stop_rows(self, number: int, how: str) -> None:
         if how == "cancel":
-            await self._tx.cancel_rows(number, self._now_ms)
+            await self._tx.broadcasts.cancel_rows(number, self._now_ms)
         elif how == "pause":
-            await self._tx.pause_rows(number, self._now_ms + SETTLES_MS)
+            await self._tx.broadcasts.pause_rows(number, self._now_ms + SETTLES_MS)
         else:
             return
         self._drop(number)

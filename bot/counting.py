@@ -39,9 +39,9 @@ def size_needed(seeking: Seeking) -> Need:
 async def few(need: Need, tx: Transaction) -> Rows | None:
     """The count, inside a transaction; None where they are many."""
     if need.query == AUDIENCE_SIZE:
-        size = await tx.audience_size(seeking_of(need.parameter))
+        size = await tx.broadcasts.audience_size(seeking_of(need.parameter))
         return None if size is None else (size,)
-    of = tx.recipient_counts if need.query == RECIPIENTS else tx.answer_counts
+    of = tx.broadcasts.recipient_counts if need.query == RECIPIENTS else tx.broadcasts.answer_counts
     rows = await of(int(need.parameter))
     return None if rows is None else tuple(rows)
 

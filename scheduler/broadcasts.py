@@ -51,7 +51,9 @@ class Broadcasts:
             try:
                 for row in await self._turns.beside(_at_work):
                     await self._go_on(row)
-                for number in await self._turns.beside(lambda work: work.tx.cancelled_halfway()):
+                for number in await self._turns.beside(
+                    lambda work: work.tx.broadcasts.cancelled_halfway()
+                ):
                     await self._turns.beside(partial(_cancel_more, number=number))
             except StoreError as error:
                 _LOG.warning("broadcasts.failed", code=error.code)
@@ -84,7 +86,7 @@ class Broadcasts:
 
     async def _step(self, work: AnnouncingBatch, number: int, people: int) -> Step:
         """The next step of one announcement, all of it in this transaction."""
-        row = await work.tx.broadcast(number)
+        row = await work.tx.broadcasts.get(number)
         if row is None or row.status not in ("held", "running"):
             return "none"
         if row.status == "held":
@@ -95,10 +97,10 @@ class Broadcasts:
         quiet = self._turns.shelf.nudges.quiet.covers_moment(work.now)
         if quiet and not row.urgent:
             return "none"
-        left = await work.tx.outstanding(number)
+        left = await work.tx.broadcasts.outstanding(number)
         if left.waiting < AHEAD:
             row = await _expand(work, row)
-            left = await work.tx.outstanding(number)
+            left = await work.tx.broadcasts.outstanding(number)
         wrote = len(work.writes.outgoing) + len(work.writes.recipients)
         if row.expanded and not left.waiting and not left.later and not wrote:
             return "ended"
@@ -107,12 +109,12 @@ class Broadcasts:
 
 
 async def _at_work(work: AnnouncingBatch) -> list[BroadcastRow]:
-    return await work.tx.broadcasts_at_work(work.now_ms)
+    return await work.tx.broadcasts.at_work(work.now_ms)
 
 
 async def _cancel_more(work: AnnouncingBatch, number: int) -> None:
     """Of many who were to get it later, one turn alone cannot cancel all."""
-    await work.tx.cancel_rows(number, work.now_ms)
+    await work.tx.broadcasts.cancel_rows(number, work.now_ms)
 
 
 def _is_to_weigh(row: BroadcastRow) -> bool:
@@ -124,56 +126,58 @@ async def _start(work: AnnouncingBatch, row: BroadcastRow, people: int) -> Broad
     this very text approved? What fails stands still, and its maker is told."""
     urgent = Action.ANNOUNCE_URGENT if row.urgent else Action.ANNOUNCE
     if not await allowed(work.tx, row.made_by, urgent, Area(row.ward, row.hamlet)):
-        await work.tx.save_broadcast(row._replace(status="cancelled"), "held")
+        await work.tx.broadcasts.save(row._replace(status="cancelled"), "held")
         _tell(work, row, "refused", 0)
         return None
     if _is_to_weigh(row) and people > row.second:
         waiting = row._replace(status="waiting_approval", recipients=people)
-        await work.tx.save_broadcast(waiting, "held")
+        await work.tx.broadcasts.save(waiting, "held")
         _tell(work, row, "waiting", people)
         return None
     running = row._replace(status="running")
-    await work.tx.save_broadcast(running, "held")
+    await work.tx.broadcasts.save(running, "held")
     return running
 
 
 async def _expand(work: AnnouncingBatch, row: BroadcastRow) -> BroadcastRow:
     """Those whose later moment has come, then the next learners by id."""
     number, draft = row.broadcast_id, draft_of(row)
-    later = await work.tx.take_later(number, work.now_ms, CHUNK)
+    later = await work.tx.broadcasts.take_later(number, work.now_ms, CHUNK)
     await work.announce(draft, row.root, list(later), later)
     if row.expanded:
         return row
     limit = CHUNK
     if row.approved_digest != row.digest:
         # Without a second person never more than they might be, whoever came since.
-        limit = min(CHUNK, row.second - await work.tx.recipients(number, row.second))
+        limit = min(CHUNK, row.second - await work.tx.broadcasts.recipients(number, row.second))
     if limit <= 0:
         moved = row._replace(expanded=1)
     else:
-        found = await work.tx.audience(seeking_of(row, work.now_ms), after=row.after, limit=limit)
+        found = await work.tx.broadcasts.audience(
+            seeking_of(row, work.now_ms), after=row.after, limit=limit
+        )
         await work.announce(draft, row.root, found.learner_ids)
         moved = row._replace(after=found.last, expanded=int(found.ended))
-    await work.tx.save_broadcast(moved, "running")
+    await work.tx.broadcasts.save(moved, "running")
     return moved
 
 
 async def _told(work: AnnouncingBatch, number: int, counts: Rows) -> None:
     """Its maker hears of each quarter of the way, and of the end."""
-    row = await work.tx.broadcast(number)
+    row = await work.tx.broadcasts.get(number)
     if row is None or row.status != "running":
         return
     reached = sum(one["people"] for one in counts if one["status"] == "sent")
     people = sum(one["people"] for one in counts)
-    left = await work.tx.outstanding(number)
+    left = await work.tx.broadcasts.outstanding(number)
     if row.expanded and not left.waiting and not left.later:
         done = row._replace(status="done", recipients=people)
-        await work.tx.save_broadcast(done, "running")
+        await work.tx.broadcasts.save(done, "running")
         _tell(work, row, "done", people, reached)
         return
     quarter = 4 * reached // max(row.recipients, 1)
     if row.told < quarter < 4:
-        await work.tx.save_broadcast(row._replace(told=quarter), "running")
+        await work.tx.broadcasts.save(row._replace(told=quarter), "running")
         _tell(work, row, "running", row.recipients, reached)
 
 

@@ -15,7 +15,7 @@ from store.base import StoreError, StoreNewer
 from store.erasures import Erasures
 from store.file import as_store_errors, hold, newest_version
 from store.looking import look_at
-from store.sqlite import QUERIES
+from store.named import QUERIES
 
 _PAGES = 1000  # a step of the copy: 4 MB, a few milliseconds
 

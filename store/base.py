@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from store.broadcasts import Broadcasting, Seeking
+from store.broadcasts import Broadcasts, Seeking
 from store.calls import Calls
 from store.households import Households
 from store.people import People
@@ -246,13 +246,16 @@ class Message(NamedTuple):
     at: int
 
 
-class Transaction(Broadcasting, Protocol):
+class Transaction(Protocol):
     """Everything one batch of turns does. Committed on leaving, undone on an exception.
 
     Each call is at most a few statements however many rows it is given; an empty
-    sequence costs nothing. calls, people: the parts of the help desk and of volunteers;
-    households: who shares a chat, and who has several.
+    sequence costs nothing. broadcasts: announcements; calls, people: the parts of the help
+    desk and of volunteers; households: who shares a chat, and who has several.
     """
+
+    @property
+    def broadcasts(self) -> Broadcasts: ...
 
     @property
     def calls(self) -> Calls: ...

@@ -13,8 +13,8 @@ from typing import Any
 
 from store.base import RejectedRow, RoleRow, StoreError, StoreNewer, StoreUnavailable
 from store.file import as_store_errors, newest_version
+from store.named import QUERIES
 from store.personal import PERSONAL
-from store.sqlite import QUERIES
 
 
 class StoreMissing(StoreError):

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from bot.conversation.learner import read_document
-from store.sqlite_calls import All, Many
+from store.named import All, Many
 
 NOBODY = "•••"
 _SAID = ("text", "label", "picture_words", "voice_words", "tail")

@@ -10,7 +10,7 @@ an open aiosqlite connection hangs the exit. Source: design.md section 5.
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from functools import partial
 from itertools import count
@@ -18,43 +18,28 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
 
-import aiosql
 import aiosqlite
-import msgspec
 
 from store.base import (
     Address,
-    FactRow,
-    HistoryRow,
-    InboxRow,
-    LearnerRow,
     MadeTicket,
     Message,
-    NewTicket,
-    OutboxRow,
     Person,
-    QuarantineRow,
-    RejectedRow,
-    RoleRow,
-    SentRow,
     StoreFull,
     TicketRow,
     WaitingRow,
 )
-from store.broadcasts import Counting, Seeking, SqliteBroadcasting
+from store.broadcasts import Seeking
 from store.erasures import Erasures
 from store.file import as_store_errors, forget_copies, hold, migrate
-from store.mentions import forget_mentions
+from store.named import QUERIES, as_json, text_of
 from store.personal import PERSONAL
-from store.sqlite_calls import SqliteCalls
-from store.sqlite_households import SqliteHouseholds
-from store.sqlite_people import SqlitePeople
+from store.sqlite_broadcasts import Counting
+from store.sqlite_transaction import SqliteTransaction, person_of
 from store.statements import Connection, Statements
 from store.wiping import Wiper
 
 T = TypeVar("T")
-_HERE = Path(__file__).parent
-QUERIES = aiosql.from_path(_HERE / "queries", "aiosqlite", mandatory_parameters=False)
 _TABLES = frozenset(
     [
         "learner",
@@ -82,199 +67,8 @@ _TABLES = frozenset(
         "family",
     ]
 )
-_FINDS = (
-    *("inviter", "roles", "ticket", "team"),
-    *("calls", "my_call", "duty", "chats", "household"),
-    *("noticed", "quiet", "kept", "family"),
-    *("broadcast", "broadcasts", "broadcast_coming"),
-)
 _READ_AT_ONCE = 64  # rows that an open cursor fetches at a time
 _FULL_FOR_S = 10.0  # how long a refused turn stands for a full disk, while none is taken
-
-
-def _sql(query: str) -> str:
-    return str(getattr(QUERIES, query).sql)
-
-
-def _json(rows: Sequence[Any]) -> str:
-    return msgspec.json.encode(rows).decode()
-
-
-class SqliteTransaction(SqliteBroadcasting):
-    """One batch on the writing connection; see `base.Transaction`."""
-
-    def __init__(
-        self, statements: Statements, outbox_ids: Iterator[int], erasures: Erasures
-    ) -> None:
-        self._statements = statements
-        self.calls = SqliteCalls(self._all, self._many)
-        self.households = SqliteHouseholds(self._all, self._many, self._run)
-        self.people = SqlitePeople(self._all, self._many)
-        self._outbox_ids = outbox_ids
-        self._erasures = erasures
-        self.erased: dict[str, int] = {}
-
-    async def first_seen(self, keys: Sequence[str], at: int) -> set[str]:
-        if not keys:
-            return set()
-        return {row[0] for row in await self._all("remember_keys", keys=_json(keys), at=at)}
-
-    async def load_people(self, addresses: Sequence[Address]) -> dict[Address, Person]:
-        if not addresses:
-            return {}
-        rows = await self._all("people", addresses=_json(addresses))
-        return {person.address: person for person in map(_person, rows)}
-
-    async def load_learners(self, learner_ids: Sequence[str]) -> dict[str, Person]:
-        if not learner_ids:
-            return {}
-        rows = await self._all("learners", learner_ids=_json(learner_ids))
-        return {person.learner_id: person for person in map(_person, rows)}
-
-    async def add_people(self, people: Sequence[Person], at: int) -> None:
-        rows = [
-            {
-                "contact_id": one.contact_id,
-                "learner_id": one.learner_id,
-                "channel": one.address.channel,
-                "account": one.address.account,
-                "external_id": one.address.external_id,
-                "document": one.document,
-                "at": at,
-            }
-            for one in people
-        ]
-        await self._many("add_learner", rows)
-        await self._many("add_contact", rows)
-        await self._many("add_contact_learner", rows)
-
-    async def save_learners(self, rows: Sequence[LearnerRow]) -> None:
-        await self._many("save_learner", rows)
-
-    async def add_facts(self, rows: Sequence[FactRow]) -> None:
-        await self._many("add_fact", rows)
-
-    async def add_outbox(self, rows: Sequence[OutboxRow]) -> list[int]:
-        """Append replies; this connection alone writes, so the ids are known beforehand."""
-        ids = [next(self._outbox_ids) for _ in rows]
-        await self._many("add_outbox", [(id_, *row) for id_, row in zip(ids, rows, strict=True)])
-        return ids
-
-    async def add_history(self, rows: Sequence[HistoryRow]) -> list[int]:
-        """Append lines; this connection alone writes, so the ids are known beforehand."""
-        if not rows:
-            return []
-        last = (await self._all("last_history_id"))[0][0]
-        ids = list(range(last + 1, last + 1 + len(rows)))
-        await self._many("add_history", [(id_, *row) for id_, row in zip(ids, rows, strict=True)])
-        return ids
-
-    async def add_inbox(self, rows: Sequence[InboxRow]) -> None:
-        await self._many("add_inbox", rows)
-
-    async def take_inbox(self, limit: int) -> list[InboxRow]:
-        rows = await self._all("take_inbox", limit=limit)
-        return [InboxRow(*row[1:]) for row in sorted(rows)]
-
-    async def add_quarantine(self, rows: Sequence[QuarantineRow]) -> None:
-        await self._many("add_quarantine", rows)
-
-    async def rejected(self, number: int) -> RejectedRow | None:
-        rows = await self._all("rejected", number=number)
-        return RejectedRow(*rows[0]) if rows else None
-
-    async def keep_rejected(self, number: int, kind: str, trace: str, at: int) -> None:
-        await self._many("keep_rejected", [(number, kind, trace, at)])
-
-    async def drop_rejected(self, number: int) -> None:
-        await self._many("drop_rejected", [(number,)])
-
-    async def make_tickets(self, rows: Sequence[NewTicket]) -> None:
-        await self._many("make_ticket", rows)
-
-    async def use_ticket(
-        self, hash: str, purpose: str, learner_id: str, at: int
-    ) -> TicketRow | None:
-        rows = await self._all(
-            "use_ticket", hash=hash, purpose=purpose, learner_id=learner_id, at=at
-        )
-        return TicketRow(*rows[0]) if rows else None
-
-    async def give_role(self, row: RoleRow) -> None:
-        await self._many("give_role", [row])
-
-    async def end_role(
-        self, learner_id: str, role: str, ward: str, hamlet: str, *, taken_by: str, at: int
-    ) -> bool:
-        area = {"learner_id": learner_id, "role": role, "ward": ward, "hamlet": hamlet}
-        ended = await self._all("end_role", **area, taken_by=taken_by, at=at)
-        if ended:
-            await self._run("void_tickets", learner_id=learner_id, at=at)
-        return bool(ended)
-
-    async def find(self, query: str, parameters: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-        if query not in _FINDS:
-            raise ValueError(f"no such list: {query}")
-        sql = self._sql(f"find_{query}")
-        names, rows = await self._statements.named(sql, {"parameters": _json(parameters)})
-        found: dict[str, list[dict[str, Any]]] = {}
-        for parameter, *values in rows:
-            found.setdefault(parameter, []).append(dict(zip(names[1:], values, strict=True)))
-        return found
-
-    async def mark_sent(self, results: Sequence[SentRow], at: int) -> None:
-        await self._many("mark_sent", [(*result, at) for result in results])
-
-    async def lost_nudges(self, outbox_ids: Sequence[int]) -> list[tuple[int, str, int]]:
-        if not outbox_ids:
-            return []
-        rows = await self._all("lost_nudges", outbox_ids=_json(outbox_ids))
-        return [(int(row[0]), str(row[1]), int(row[2])) for row in rows]
-
-    async def mark_unreachable(self, contact_ids: Sequence[int], at: int) -> None:
-        await self._many("mark_unreachable", [(one, at) for one in contact_ids])
-        await self._many("cancel_contact", [(one, at) for one in contact_ids])
-        await self._many("no_nudge_there", [(one,) for one in contact_ids])
-
-    async def mark_reachable(self, contact_ids: Sequence[int]) -> None:
-        await self._many("mark_reachable", [(one,) for one in contact_ids])
-
-    async def move_contacts(self, moves: Sequence[tuple[int, str]]) -> None:
-        await self._many("move_contact", moves)
-
-    async def cancel_unasked(self, learner_ids: Sequence[str], at: int) -> None:
-        await self._many("cancel_unasked", [(one, at) for one in learner_ids])
-
-    async def keep_files(self, files: Sequence[tuple[str, str, str]]) -> None:
-        await self._many("keep_file", files)
-
-    async def keep_attachment(self, name: str, content: bytes, at: int) -> None:
-        await self._many("keep_attachment", [(name, content, at)])
-
-    async def count_messages(self, counted: Sequence[tuple[str, str, int]]) -> None:
-        await self._many("count_messages", counted)
-
-    async def erase_learner(self, learner_id: str, at: int) -> None:
-        await forget_mentions(learner_id, self._all, self._many)
-        for kept in PERSONAL.values():
-            for name in kept.erase:
-                await self._run(name, learner_id=learner_id)
-        hashed = self._erasures.hash_of(learner_id)
-        await self._many("remember_erased", [{"learner_hash": hashed, "at": at}])
-        self.erased[hashed] = at
-
-    def _sql(self, query: str) -> str:
-        return _sql(query)
-
-    async def _all(self, query: str, **parameters: Any) -> list[Any]:
-        return await self._statements.rows(self._sql(query), parameters)
-
-    async def _run(self, query: str, **parameters: Any) -> None:
-        self._statements.many(self._sql(query), [parameters])
-
-    async def _many(self, query: str, rows: Sequence[Any]) -> None:
-        if rows:
-            self._statements.many(self._sql(query), rows)
 
 
 class SqliteStore:
@@ -336,7 +130,7 @@ class SqliteStore:
                 for learner_id in back:
                     await tx.erase_learner(learner_id, now_ms)
                 rows = [{"learner_hash": one, "at": at} for one, at in missing.items()]
-                await tx._many("remember_erased", rows)
+                await tx.named.many("remember_erased", rows)
         if not self._erasures.is_wiped():
             self._wiper.start()
         return len(back)
@@ -406,8 +200,8 @@ class SqliteStore:
         return [Message(*row) for row in reversed(rows)]
 
     async def person(self, address: Address) -> Person | None:
-        rows = await self._read("people", addresses=_json([address]))
-        return _person(rows[0]) if rows else None
+        rows = await self._read("people", addresses=as_json([address]))
+        return person_of(rows[0]) if rows else None
 
     async def ticket_maker(self, hash: str, at: int) -> MadeTicket | None:
         rows = await self._read("made_ticket", hash=hash, at=at)
@@ -438,11 +232,11 @@ class SqliteStore:
     ) -> int:
         forget_copies(self.path, history_before)
         async with self.transaction() as tx:
-            guests = await tx._all("old_guests", before=guests_before, limit=limit)
+            guests = await tx.named.all("old_guests", before=guests_before, limit=limit)
             for (learner_id,) in guests:
                 await tx.erase_learner(learner_id, at)
             gone = [
-                await tx._changed(name, before=before, limit=limit)
+                await tx.named.changed(name, before=before, limit=limit)
                 for name, before in (
                     ("forget_seen", seen_before),
                     ("forget_history", history_before),
@@ -454,7 +248,7 @@ class SqliteStore:
                 )
             ]
             for name in ("forget_broadcast_answers", "forget_broadcasts", "forget_attachments"):
-                await tx._run(name, before=history_before)
+                await tx.named.run(name, before=history_before)
         return len(guests) + sum(max(0, rows) for rows in gone)
 
     async def count(self, table: str) -> int:
@@ -471,7 +265,7 @@ class SqliteStore:
         if not self._writing.locked():
             async with self.transaction() as tx:
                 await tx.first_seen(["probe"], 0)
-                await tx._changed("forget_seen", before=1, limit=1)
+                await tx.named.changed("forget_seen", before=1, limit=1)
 
     async def statuses(self) -> dict[str, int]:
         def count(own: sqlite3.Connection) -> dict[str, int]:
@@ -480,13 +274,13 @@ class SqliteStore:
         return await self._beside(count)
 
     async def audience_size(self, seeking: Seeking) -> dict[str, int]:
-        return await self._beside(lambda own: Counting(own, _sql).audience_size(seeking))
+        return await self._beside(lambda own: Counting(own, text_of).audience_size(seeking))
 
     async def recipient_counts(self, number: int) -> list[dict[str, Any]]:
-        return await self._beside(lambda own: Counting(own, _sql).recipient_counts(number))
+        return await self._beside(lambda own: Counting(own, text_of).recipient_counts(number))
 
     async def answer_counts(self, number: int) -> list[dict[str, Any]]:
-        return await self._beside(lambda own: Counting(own, _sql).answer_counts(number))
+        return await self._beside(lambda own: Counting(own, text_of).answer_counts(number))
 
     async def _beside(self, count: Callable[[sqlite3.Connection], T]) -> T:
         """A walk over many: on a connection of its own, so that no other read waits for it."""
@@ -591,8 +385,3 @@ async def open_store(path: Path, *, now_ms: Callable[[], int], secret: bytes = b
         await store.close()
         raise
     return store
-
-
-def _person(row: Sequence[Any]) -> Person:
-    address = Address(row[1], row[2], row[3])
-    return Person(row[0], address, row[4], row[5], bool(row[6]), bool(row[7]))

@@ -1,12 +1,10 @@
 """Calls for a person, in SQLite; see `store.calls.Calls`. Part of a transaction."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from store.calls import CallRow, Hours, Moment, NewCall, OnDuty, Wait
-
-All = Callable[..., Awaitable[list[Any]]]
-Many = Callable[[str, Sequence[Any]], Awaitable[None]]
+from store.named import All, Many
 
 
 class SqliteCalls:

@@ -1,13 +1,8 @@
 """Joining and parting learners, in SQLite; see `store.households`. Part of a transaction."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from store.households import Chat, ChatNow, Code
+from store.named import All, Many, Run
 from store.personal import PERSONAL
-from store.sqlite_calls import All, Many
-
-Run = Callable[..., Awaitable[Any]]
 
 
 class SqliteHouseholds:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from store.named import All, Many
 from store.people import KeptLearner, Near, NoticeRow
-from store.sqlite_calls import All, Many
 
 
 class SqlitePeople:

@@ -58,7 +58,11 @@ async def _desk(here: Village, do: str, asker: str, *arguments: object) -> Broad
     async with here.store.transaction() as tx:
         now_ms = int(here.now.timestamp() * 1000)
         desk = Desk(
-            tx, now_ms, lambda to, body: told.append(body), lambda number: None, tx.audience_size
+            tx,
+            now_ms,
+            lambda to, body: told.append(body),
+            lambda number: None,
+            tx.broadcasts.audience_size,
         )
         news: BroadcastNews = await getattr(desk, do)(*arguments, here.id_of(asker))
     return news
@@ -71,14 +75,14 @@ async def _queue(here: Village, body: Announcement = HALL, by: str = "hoa") -> i
 
 async def _row(here: Village, number: int) -> BroadcastRow:
     async with here.store.transaction() as tx:
-        row = await tx.broadcast(number)
+        row = await tx.broadcasts.get(number)
     assert row is not None
     return row
 
 
 async def _counts(here: Village, number: int) -> Counter[str]:
     async with here.store.transaction() as tx:
-        found = await tx.recipient_counts(number)
+        found = await tx.broadcasts.recipient_counts(number)
     assert found is not None
     counts: Counter[str] = Counter()
     for row in found:
@@ -270,7 +274,7 @@ async def test_those_of_a_later_day_are_cancelled_in_steps(
     await _minutes(here, 2)
     later = (await _counts(here, second))["later"]
     assert later > 20
-    monkeypatch.setattr("store.broadcasts.ENOUGH", 10)
+    monkeypatch.setattr("store.sqlite_broadcasts.ENOUGH", 10)
     await _desk(here, "steer", "hoa", second, "cancel")
     assert await _counts(here, second) == {"later": later - 10, "cancelled": 10}
     for _ in range(3):
@@ -353,5 +357,5 @@ async def test_an_answer_of_nobody_who_got_it_counts_for_nothing(here: Village) 
     for name in ("lan", "xa"):
         await here.tell(name, await here.press(name, f"b{number}-come", 0))
     async with here.store.transaction() as tx:
-        answers = await tx.answer_counts(number)
+        answers = await tx.broadcasts.answer_counts(number)
     assert answers == [{"answer": "come", "people": 1}]

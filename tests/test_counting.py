@@ -16,7 +16,8 @@ from bot.conversation.replies import QueueBroadcast
 from bot.conversation.who import COMMAND_LINE
 from bot.counting import Tallies
 from store.base import Address, LearnerRow, OutboxRow, Person
-from store.broadcasts import LOOKED_THROUGH, BroadcastRow, Seeking, merged
+from store.broadcasts import BroadcastRow, Seeking
+from store.sqlite_broadcasts import LOOKED_THROUGH, merged
 from tests.play import shelf
 from tests.village import Village, village
 
@@ -116,7 +117,7 @@ async def test_few_are_counted_at_once(here: Village) -> None:
 async def test_the_report_of_many_is_counted_after_the_answer(here: Village) -> None:
     await _live(here, MANY)
     async with here.store.transaction() as tx:
-        await tx.add_broadcast(_row(Audience(WARD)))
+        await tx.broadcasts.add(_row(Audience(WARD)))
     rows = [
         OutboxRow(
             10_000 + number, f"p{number:05}", "telegram:main", 0, 3, b"", 0,
@@ -167,8 +168,8 @@ async def test_the_few_among_many_are_found_in_short_steps(here: Village) -> Non
     draft = Draft(Audience(WARD, not_started=True), Announcement("Mời bà con học thử."))
     seeking = Seeking(**announcing.seeking(draft.audience, "learner-mai", here.now))
     async with here.store.transaction() as tx:
-        first = await tx.audience(seeking, after="", limit=500)
-        assert await tx.audience_size(seeking) is None
+        first = await tx.broadcasts.audience(seeking, after="", limit=500)
+        assert await tx.broadcasts.audience_size(seeking) is None
     assert (first.learner_ids, first.ended) == ([], False)
     assert await here.store.audience_size(seeking) == {"telegram": 5}
     async with here.store.transaction() as tx:
@@ -177,7 +178,9 @@ async def test_the_few_among_many_are_found_in_short_steps(here: Village) -> Non
     here.now += timedelta(minutes=2)
     await here.tick()
     async with here.store.transaction() as tx:
-        assert await tx.recipient_counts(1) == [{"status": "sent", "reason": "", "people": 6}]
+        assert await tx.broadcasts.recipient_counts(1) == [
+            {"status": "sent", "reason": "", "people": 6}
+        ]
 
 
 @pytest.mark.parametrize(

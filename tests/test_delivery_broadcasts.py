@@ -80,7 +80,7 @@ async def test_what_waited_through_the_night_is_weighed_anew(bench: Callable[...
     await work.run(10 * HOUR)
     assert not work.sender.texts
     async with work.store.transaction() as tx:
-        counts = await tx.recipient_counts(7)
+        counts = await tx.broadcasts.recipient_counts(7)
     assert counts == [{"status": "later", "reason": "overnight", "people": 1}]
 
 

@@ -21,7 +21,7 @@ from bot.orders.roles import EndRoles
 from scheduler.help import HelpDesk
 from store.base import RoleRow
 from store.calls import CallRow, NewCall
-from store.sqlite import QUERIES
+from store.named import QUERIES
 from tests.village import Village, village
 
 NIGHT = timedelta(hours=13)  # from nine in the morning to ten in the evening

@@ -125,7 +125,7 @@ class _Ledger:
                 self.number = await announced(here)
             case "answer" if self.number:
                 async with here.store.transaction() as tx:
-                    if await tx.answer_broadcast(self.number, mine.id, "come", at):
+                    if await tx.broadcasts.answer(self.number, mine.id, "come", at):
                         self.answers.add((self.number, mine.id))
             case "notice":
                 async with here.store.transaction() as tx:

@@ -130,7 +130,7 @@ class Steer(msgspec.Struct, frozen=True, tag="steer"):
         return await turns.beside(self._steer)
 
     async def _steer(self, work: AnnouncingBatch) -> dict[str, Any]:
-        row = await work.tx.broadcast(self.number)
+        row = await work.tx.broadcasts.get(self.number)
         if row is None:
             raise OrderRefused(f"there is no announcement {self.number}")
         told = _told(await _desk(work).steer(self.number, self.how, COMMAND_LINE))

@@ -82,7 +82,7 @@ async def test_a_picture_and_a_recording_go_with_it(tmp_path: Path) -> None:
     assert status == 0, errors
     store = await open_store(database, now_ms=lambda: 0)
     async with store.transaction() as tx:
-        row = await tx.broadcast(json.loads(out)["number"])
+        row = await tx.broadcasts.get(json.loads(out)["number"])
     assert row is not None
     body = msgspec.json.decode(row.body, type=Announcement)
     kept = await store.attachment(body.picture), await store.attachment(body.voice)

@@ -60,9 +60,9 @@ async def _prepare(database: Path) -> None:
         desk = Desk(tx, now_ms, lambda to, body: None, lambda number: None, store.audience_size)
         draft = Draft(Audience("06685"), Announcement("Nước lên.", ("seen",), urgent=True))
         news = await desk.queue(QueueBroadcast(draft, 10**6), COMMAND_LINE)
-        row = await tx.broadcast(news.number)
+        row = await tx.broadcasts.get(news.number)
         assert row is not None
-        await tx.save_broadcast(row._replace(send_at=now_ms), "held")
+        await tx.broadcasts.save(row._replace(send_at=now_ms), "held")
     await store.close()
 
 

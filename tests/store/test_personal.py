@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from store.named import QUERIES
 from store.personal import PERSONAL
-from store.sqlite import QUERIES, open_store
+from store.sqlite import open_store
 
 # How a column that leads to a person is named here.
 _ENDS = ("learner_id", "contact_id", "external_id", "_by", "key")
