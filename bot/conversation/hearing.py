@@ -159,12 +159,17 @@ def _dictated(learner: Learner, text: str, world: World) -> Turn | None:
     return screen.hear(certain(learner), text, world)
 
 
-def wished(learner: Learner, intent: Intent, world: World) -> Turn:
-    """What a standing word comes to where the learner is."""
+def wished(learner: Learner, intent: Intent, world: World, before: int = 0) -> Turn:
+    """What a standing word comes to where the learner is.
+
+    before: how many times in a row an answer of ours did not help until now.
+    """
     if intent is Intent.READ_ALOUD and learner.consent:
         return _read_out(learner, world)
-    screen = SCREENS[learner.screen]
-    return screen.wish(learner, intent, world) or standing.answer(learner, intent, world)
+    turn = SCREENS[learner.screen].wish(learner, intent, world)
+    if turn is None and intent is Intent.NEXT:
+        return standing.choose_first(learner, before, world)
+    return turn or standing.answer(learner, intent, world)
 
 
 def not_understood(learner: Learner, world: World) -> Turn:
@@ -245,7 +250,7 @@ def _heard_stopped(learner: Learner, text: str, world: World) -> Turn:
     """Whoever stopped is brought back by any word; a few are answered all the same."""
     intent = wish(text, world.shelf.words)
     if intent in _STOPPED_TOO:
-        return wished(certain(learner), intent, world)
+        return wished(certain(learner), intent, world, learner.misses)
     reminded = settings.remind(learner, text, world) if intent is Intent.REMIND else None
     return reminded or stop.come_back(learner, world)
 
@@ -356,7 +361,7 @@ def _wishes(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     if intent is None and isinstance(reading, Unread) and not learner.guess:
         intent = likely_wish(text, words, learner.screen in _QUIZZED and len(choices) > 1)
     if intent:
-        return wished(understood, intent, world)
+        return wished(understood, intent, world, learner.misses)
     return _asked_about(learner, reading, choices, world)
 
 

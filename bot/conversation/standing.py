@@ -16,6 +16,7 @@ from bot.conversation.screens import (
     erase,
     family,
     friends,
+    help,
     household,
     join,
     review,
@@ -86,6 +87,20 @@ def _privacy(learner: Learner, world: World) -> Turn:
     return Turn(learner, (say(learner, world, "word.privacy", page=page),))
 
 
+def choose_first(learner: Learner, before: int, world: World) -> Turn:
+    """«Tiếp» where an answer is wanted: said in two ways, then a person is offered (F3).
+
+    before: how many times in a row an answer of ours did not help until now.
+    """
+    if learner.screen == "danger" or not learner.consent:
+        return Turn(learner, (say(learner, world, "word.choose_first"),))
+    if before >= 2:
+        return Turn(help.offered(learner))
+    missed = change(learner, misses=before + 1)
+    key = "word.choose_again" if before else "word.choose_first"
+    return Turn(missed, (say(missed, world, key),))
+
+
 def _back(learner: Learner, world: World) -> Turn:
     return Turn(resume(learner))
 
@@ -97,7 +112,7 @@ _HANDLERS: dict[Intent, Handler] = {
     Intent.READ_ALOUD: _kind_word("word.read_aloud"),
     Intent.HELP: _go("help"),
     Intent.STOP: stop.stop,
-    Intent.NEXT: _kind_word("word.choose_first"),
+    Intent.NEXT: lambda learner, world: choose_first(learner, 0, world),
     Intent.REMIND: _settings("hour"),
     Intent.NO_REMIND: _no_remind,
     Intent.MENU: _go("courses"),
