@@ -20,9 +20,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from bot.batch import milliseconds
 from bot.content import load_shelf
-from bot.conversation.days import VIETNAM, day_number, minute_number
+from bot.conversation.days import VIETNAM, day_number, milliseconds, minute_number
 from bot.conversation.learner import Learner, Nudges, Tally, change
 from bot.conversation.memory import Memory
 from bot.conversation.nudge_times import next_nudge_at

@@ -19,12 +19,12 @@ import msgspec
 from benchmarks.updates import BATCH, LEARNERS, TURNS, raw_updates
 from bot import batch as batch_module
 from bot.app import settle_memory
-from bot.batch import Incoming, Outgoing
 from bot.channels.telegram.format import send_body
 from bot.channels.telegram.updates import Said, parse_update
 from bot.content import load_shelf
 from bot.conversation.learner import Learner, is_welcomed
 from bot.conversation.off_days import off_days
+from bot.passing import Incoming, Outgoing
 from bot.turns import Turns
 from store.base import Address, SentRow
 from store.sqlite import open_store

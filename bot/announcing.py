@@ -12,15 +12,15 @@ from types import MappingProxyType
 
 import msgspec
 
-from bot.batch import Outgoing, milliseconds
 from bot.conversation import announcing
-from bot.conversation.days import at_second, day_number
+from bot.conversation.days import at_second, day_number, milliseconds
 from bot.conversation.draft import Announced, Draft
 from bot.conversation.events import Body
 from bot.conversation.learner import Learner, change
 from bot.conversation.replies import Priority, Reply
 from bot.conversation.world import World
 from bot.households import HouseholdBatch
+from bot.passing import Outgoing
 from store.base import HistoryRow, InboxRow, OutboxRow, Person
 
 _JSON = msgspec.json.Encoder()
@@ -158,4 +158,4 @@ class AnnouncingBatch(HouseholdBatch):
 
     async def finish(self) -> None:
         """Write everything; the caller commits."""
-        await self._write()
+        await self.writes.to_store()

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
-from bot.batch import Committed, milliseconds
 from bot.channels.web import WebChannel
 from bot.config import Config
 from bot.content import Content, follow, refuse
+from bot.conversation.days import milliseconds
 from bot.conversation.events import Body
 from bot.conversation.quiet import NudgeRules, QuietHours, minutes_of
 from bot.conversation.replies import Reply
@@ -35,6 +35,7 @@ from bot.messengers import Messengers
 from bot.metrics import Metrics
 from bot.openers import Given
 from bot.orders import answers
+from bot.passing import Committed
 from bot.secret import load_secret
 from bot.socket import listening, socket_of
 from bot.turns import Turns

@@ -1,6 +1,6 @@
 """One transaction of turns: load, step each event in order, carry out requests, write.
 
-Leads in: `turns`, which gathers events and confirms them. Leads out: the store. An
+Leads in: `turns`, which gathers events and confirms them. Leads out: `writing`, the store. An
 event that raises is put in quarantine alone, and its learner gets a kind word.
 Source: design.md section 1.
 """
@@ -20,10 +20,11 @@ from bot import notes
 from bot.carrying import Asker, Tell, Work, carry_out, kept_ticket
 from bot.conversation import announcing
 from bot.conversation.announcing import UNCOUNTED
+from bot.conversation.days import milliseconds
 from bot.conversation.events import Body, Event, Nudge, Press, Text, Undelivered
 from bot.conversation.folding import clean
 from bot.conversation.learner import Learner, read_document
-from bot.conversation.nudge_times import next_nudge_at, passed_over
+from bot.conversation.nudge_times import passed_over
 from bot.conversation.open_question import live_options
 from bot.conversation.replies import (
     Asked,
@@ -40,145 +41,23 @@ from bot.conversation.world import Need, Shelf, Unread, World
 from bot.counting import TALLIES, Rows, Tallies, few, size_needed
 from bot.happenings import fact_rows, notice_rows
 from bot.notes import Note
+from bot.passing import Committed, Incoming, Outcome, Outgoing, Pressed, StillRejected
 from bot.signing import Seals
+from bot.writing import Seat, Writes
 from store.base import (
     Address,
-    FactRow,
     HistoryRow,
     InboxRow,
-    LearnerRow,
-    NewTicket,
-    OutboxRow,
     Person,
     QuarantineRow,
     RejectedRow,
     Transaction,
 )
 from store.broadcasts import Seeking
-from store.people import NoticeRow
 
 _LOG = structlog.get_logger("turns")
 _BODY = msgspec.json.Decoder(Body)
 _JSON = msgspec.json.Encoder()
-
-
-class Pressed(msgspec.Struct, frozen=True, tag="pressed"):
-    """A press as the channel received it: its seal is read once the learner is known."""
-
-    data: str
-
-
-class Incoming(msgspec.Struct, frozen=True):
-    """One update of one chat. key: the dedupe key, `channel:account:update`."""
-
-    key: str
-    address: Address
-    at: datetime
-    body: Body | Pressed
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What became of an update: on disk, and whether it was new.
-
-    last_id: the newest line of the web chat's history (0 on other channels).
-    farewell: what is said to a learner of whom nothing is kept any more; it is on no disk.
-    """
-
-    key: str
-    repeated: bool = False
-    last_id: int = 0
-    farewell: tuple[Reply, ...] = ()
-
-
-class Outgoing(msgspec.Struct, frozen=True):
-    """One reply on its way to a messenger, as delivery takes it.
-
-    id: its outbox row; 0 for a goodbye to somebody of whom nothing is kept any more.
-    expires_at: milliseconds UTC after which it is not worth sending; None: always.
-    broadcast: the announcement that it is a part of, or 0.
-    """
-
-    id: int
-    contact_id: int
-    learner_id: str
-    address: Address
-    turn: int
-    priority: int
-    reply: Reply
-    expires_at: int | None = None
-    slot: str = ""
-    broadcast: int = 0
-
-
-class Committed(msgspec.Struct, frozen=True):
-    """What a commit put on disk, for whoever waits for it.
-
-    addresses: chats that have something new. outgoing: replies for messengers, in order.
-    recorded: how many results of sends are now on disk. silenced: learners who want nothing
-    unasked any more. erased: learners of whom nothing is kept. dropped: announcements that were
-    paused or cancelled. notes: for the log and the counters. statuses: by how many the learners
-    of each status became more. took_s: from the start of the transaction to its end. joined:
-    learners who are another from now on.
-    """
-
-    addresses: frozenset[Address]
-    outgoing: tuple[Outgoing, ...] = ()
-    recorded: int = 0
-    silenced: frozenset[str] = frozenset()
-    erased: frozenset[str] = frozenset()
-    dropped: frozenset[int] = frozenset()
-    notes: tuple[Note, ...] = ()
-    statuses: Mapping[str, int] = {}
-    took_s: float = 0.0
-    joined: Mapping[str, str] = {}
-
-
-class StillRejected(Exception):
-    """An event of the quarantine failed again. kind, trace: without the learner's words."""
-
-    code = "turn:still_rejected"
-    retry = False
-
-    def __init__(self, kind: str, trace: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
-        self.trace = trace
-
-
-def milliseconds(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
-
-
-class Seat(msgspec.Struct):
-    """One learner during a batch: the document as it changes, and whether it is new.
-
-    status: what it was before, "" for a new one. seen: they wrote themselves, and so can
-    be reached.
-    """
-
-    person: Person
-    learner: Learner
-    is_new: bool
-    status: str = ""
-    changed: bool = False
-    seen: bool = False
-
-
-class _Writes(msgspec.Struct):
-    """All that a batch will write."""
-
-    facts: list[FactRow] = []
-    notices: list[NoticeRow] = []
-    outgoing: list[Outgoing] = []
-    reachable: set[int] = set()
-    silenced: set[str] = set()
-    history: list[tuple[int, HistoryRow]] = []
-    inbox: list[InboxRow] = []
-    tickets: list[NewTicket] = []
-    quarantine: list[QuarantineRow] = []
-    erased: dict[str, tuple[Reply, ...]] = {}
-    dropped: set[int] = set()
-    recipients: list[OutboxRow] = []
 
 
 class Tutor(Protocol):
@@ -210,11 +89,11 @@ class Batch:
         self.now = now
         self.now_ms = milliseconds(now)
         self.touched: set[Address] = set()
-        self.writes = _Writes()
         self.seats: dict[str, Seat] = {}
         self.told = False
         self.notes: list[Note] = []
         self.statuses: Counter[str] = Counter()
+        self.writes = Writes(tx, self.now_ms, self.shelf.nudges, self.seats, self.statuses)
         self.joined: dict[str, str] = {}
         self.uncounted: dict[
             str, list[tuple[Need, Rows | None]]
@@ -252,7 +131,7 @@ class Batch:
             self._now_from(seat, person)
             await self._one(one.key, seat, event)
             last[one.key] = len(self.writes.history)
-        ids = await self._write()
+        ids = await self.writes.to_store()
         return [
             Outcome(
                 one.key,
@@ -265,7 +144,7 @@ class Batch:
 
     async def run_inbox(self, rows: Sequence[InboxRow]) -> None:
         await self._hear(rows)
-        await self._write()
+        await self.writes.to_store()
 
     async def hear_once(self, rows: Sequence[InboxRow]) -> None:
         """Events that the program itself begins, each key once; written when all is done."""
@@ -307,7 +186,7 @@ class Batch:
             failed = self.writes.quarantine[-1]
             raise StillRejected(failed.kind, failed.trace)
         await self.tx.drop_rejected(row.id)
-        await self._write()
+        await self.writes.to_store()
 
     def _seat(self, person: Person) -> Seat:
         """The learner of a chat; two chats of one learner share a seat."""
@@ -465,11 +344,9 @@ class Batch:
             case MakeTicket():
                 self.writes.tickets.append(kept_ticket(request, learner.id))
             case EraseMe():
-                pass  # carried out last, in `_write`, when nothing more can be added
+                pass  # carried out last, in `to_store`, when nothing more can be added
             case _:
-                await self._flush_people()
-                await self.tx.make_tickets(self.writes.tickets)  # this may use or void them
-                self.writes.tickets = []
+                await self.writes.ahead()
                 asker = Asker(learner, seat.person.address)
                 outcome = await carry_out(request, asker, self.work(tell))
                 self._found.clear()  # what was read before may be otherwise now
@@ -514,68 +391,6 @@ class Batch:
         self._say(seat.person, trouble, "bot", seat.learner.turn)
         self.touched.add(seat.person.address)
 
-    async def _flush_people(self) -> None:
-        """New people go in before anything that points at them."""
-        new = [seat for seat in self.seats.values() if seat.is_new]
-        if new:
-            people = [seat.person._replace(document=_JSON.encode(seat.learner)) for seat in new]
-            await self.tx.add_people(people, self.now_ms)
-            for seat in new:
-                seat.is_new, seat.changed = False, True
-
-    async def _write(self) -> list[int]:
-        """Everything in as few calls as there are tables; returns the history's ids."""
-        writes = self.writes
-        await self._flush_people()
-        # Who is erased keeps the document of before: by it is found what others were told.
-        kept = (one for id_, one in self.seats.items() if id_ not in writes.erased)
-        rows = [self._row(seat) for seat in kept if seat.changed]
-        await self.tx.save_learners(rows)
-        await self.tx.add_facts(writes.facts)
-        await self.tx.people.note(writes.notices)
-        await self._write_outbox()
-        await self.tx.make_tickets(writes.tickets)
-        await self.tx.add_inbox(writes.inbox)
-        await self.tx.add_quarantine(writes.quarantine)
-        ids = await self.tx.add_history([row for _, row in writes.history])
-        await self.tx.mark_reachable(sorted(writes.reachable))
-        await self.tx.cancel_unasked(sorted(writes.silenced), self.now_ms)
-        for learner_id in writes.erased:
-            self.statuses[self.seats[learner_id].status] -= 1
-            await self.tx.erase_learner(learner_id, self.now_ms)
-        return ids
-
-    async def _write_outbox(self) -> None:
-        """Replies go to disk with their ids; a goodbye after an erasure stays in memory."""
-        writes = self.writes
-        kept = [one for one in writes.outgoing if one.learner_id not in writes.erased]
-        ids = await self.tx.add_outbox(
-            [
-                OutboxRow(
-                    one.contact_id,
-                    one.learner_id,
-                    f"{one.address.channel}:{one.address.account}",
-                    one.turn,
-                    one.priority,
-                    _JSON.encode(one.reply),
-                    self.now_ms,
-                    one.expires_at,
-                    one.slot,
-                    one.broadcast or None,
-                )
-                for one in kept
-            ]
-        )
-        for one, id_ in zip(kept, ids, strict=True):
-            msgspec.structs.force_setattr(one, "id", id_)  # nobody else has seen them yet
-        goodbyes = [
-            one
-            for one in writes.outgoing
-            if one.learner_id in writes.erased and one.reply in writes.erased[one.learner_id]
-        ]
-        writes.outgoing = kept + goodbyes
-        await self.tx.add_outbox(writes.recipients)
-
     def committed(self, recorded: int = 0, took_s: float = 0.0) -> Committed:
         """What is on disk now."""
         writes = self.writes
@@ -590,24 +405,6 @@ class Batch:
             self.statuses,
             took_s,
             dict(self.joined),
-        )
-
-    def _row(self, seat: Seat) -> LearnerRow:
-        learner = seat.learner
-        self.statuses[learner.status] += 1
-        self.statuses[seat.status] -= 1
-        nudge_at = next_nudge_at(learner, self.shelf.nudges)
-        if seat.person.unreachable and not seat.seen:
-            nudge_at = None
-        return LearnerRow(
-            learner.id,
-            _JSON.encode(learner),
-            learner.ward,
-            learner.status,
-            milliseconds(nudge_at) if nudge_at else None,
-            self.now_ms if seat.seen else None,
-            seat.person.contact_id,
-            learner.hamlet,
         )
 
 

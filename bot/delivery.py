@@ -27,11 +27,11 @@ from heapq import heappop, heappush
 import msgspec
 import structlog
 
-from bot.batch import Committed, Outgoing
 from bot.channels.base import Letter, Sender, Sending
 from bot.conversation.quiet import QuietHours
 from bot.conversation.replies import SENDING_ORDER, Priority, Reply
 from bot.limits import Limits
+from bot.passing import Committed, Outgoing
 from bot.queues import WINDOW, Chat, Lane
 from bot.turns import Turns
 from store.base import SentRow, StoreError, WaitingRow

@@ -15,10 +15,9 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from bot.batch import milliseconds
 from bot.conversation import memory
 from bot.conversation.curriculum import begin, first_card, lessons, next_lesson
-from bot.conversation.days import at_second, day_number, minute_number
+from bot.conversation.days import at_second, day_number, milliseconds, minute_number
 from bot.conversation.learner import Learner, Nudges, Place, Tally, change
 from bot.conversation.memory import Memory, Rating
 from bot.conversation.nudge_times import next_nudge_at

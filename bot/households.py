@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from bot.batch import Batch, Incoming, Pressed, Seat
+from bot.batch import Batch
 from bot.conversation.events import (
     Body,
     CodeFits,
@@ -41,6 +41,8 @@ from bot.conversation.replies import (
 )
 from bot.conversation.screens.household import PAUSE
 from bot.conversation.sharing import HOUSEHOLD
+from bot.passing import Incoming, Pressed
+from bot.writing import Seat
 from store.base import Address, FactRow, HistoryRow, InboxRow, Person, QuarantineRow
 
 TRIES = 5  # of wrong codes, a chat (promises.md P23)
@@ -90,9 +92,7 @@ class HouseholdBatch(Batch):
     async def _outcome(self, request: Request, seat: Seat, number: int) -> tuple[Seat, Body] | None:
         if not isinstance(request, ForHousehold):
             return await super()._outcome(request, seat, number)
-        await self._flush_people()
-        await self.tx.make_tickets(self.writes.tickets)
-        self.writes.tickets = []
+        await self.writes.ahead()
         outcome = await self._of_household(request, seat)
         self._found.clear()  # what was read before may be otherwise now
         return outcome

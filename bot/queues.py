@@ -10,10 +10,10 @@ from itertools import count
 
 import msgspec
 
-from bot.batch import Outgoing
 from bot.channels.base import Sender, Sending
 from bot.conversation.replies import SENDING_ORDER, Priority, Reply, utf16_units
 from bot.limits import Bucket, Limits
+from bot.passing import Outgoing
 from store.base import Address
 
 WINDOW = 2048

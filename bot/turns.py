@@ -25,22 +25,14 @@ import msgspec
 import structlog
 
 from bot.announcing import AnnouncingBatch
-from bot.batch import (
-    Committed,
-    Incoming,
-    Outcome,
-    Outgoing,
-    Pressed,
-    StillRejected,
-    milliseconds,
-)
 from bot.channels.rereading import reread
-from bot.conversation.days import month_of
+from bot.conversation.days import milliseconds, month_of
 from bot.conversation.events import Body, Counted, Undelivered
 from bot.conversation.learner import read_document
 from bot.conversation.world import Need, Shelf
 from bot.counting import Rows, Tallies
 from bot.logs import Seldom
+from bot.passing import Committed, Incoming, Outcome, Outgoing, Pressed, StillRejected
 from bot.signing import Seals
 from store.base import (
     Address,

@@ -17,9 +17,9 @@ from typing import Literal
 import structlog
 
 from bot.announcing import AnnouncingBatch
-from bot.batch import milliseconds
 from bot.broadcasting import allowed, draft_of, seeking_of
 from bot.conversation.announcing import RECIPIENTS
+from bot.conversation.days import milliseconds
 from bot.conversation.events import BroadcastNews, What
 from bot.conversation.policy import Action, Area
 from bot.conversation.world import Need

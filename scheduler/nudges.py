@@ -13,8 +13,7 @@ from datetime import datetime
 import msgspec
 import structlog
 
-from bot.batch import milliseconds
-from bot.conversation.days import day_number, day_of
+from bot.conversation.days import day_number, day_of, milliseconds
 from bot.conversation.events import Nudge
 from bot.conversation.nudge_times import FARTHEST
 from store.base import InboxRow, Store, StoreError

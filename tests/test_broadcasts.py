@@ -10,13 +10,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.batch import Outgoing
 from bot.broadcasting import Desk
 from bot.conversation import announcing, nudge_times
 from bot.conversation.draft import Announcement, Audience, Draft
 from bot.conversation.events import BroadcastNews
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Priority, QueueBroadcast
+from bot.passing import Outgoing
 from scheduler import broadcasts
 from store.base import Address, LearnerRow, Person, SentRow
 from store.broadcasts import BroadcastRow

@@ -12,13 +12,13 @@ import msgspec
 import pytest
 
 from bot.app import open_program
-from bot.batch import Incoming, Pressed
 from bot.config import Config, Lessons
 from bot.content import Content, NothingToTeach, follow
 from bot.conversation.events import Body, Text
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Reply
 from bot.conversation.world import Shelf
+from bot.passing import Incoming, Pressed
 from bot.turns import Turns
 from lessons.fault import Fault
 from lessons.model import Library

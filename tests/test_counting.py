@@ -8,9 +8,9 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from bot.batch import milliseconds
 from bot.broadcasting import Desk
 from bot.conversation import announcing
+from bot.conversation.days import milliseconds
 from bot.conversation.draft import Announcement, Audience, Draft
 from bot.conversation.replies import QueueBroadcast
 from bot.conversation.who import COMMAND_LINE

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from msgspec.json import encode
 
-from bot.batch import Incoming
 from bot.channels.base import Letter, Sending
 from bot.conversation.events import Text
 from bot.conversation.quiet import QuietHours
 from bot.conversation.replies import Reply
 from bot.delivery import Delivery, held_at_night, pace_s
 from bot.limits import Limits
+from bot.passing import Incoming
 from bot.turns import Turns
 from store.base import Address, OutboxRow, Person
 from store.sqlite import SqliteStore, open_store

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.batch import Committed
 from bot.channels.base import Sending
 from bot.limits import Bucket, Limits
+from bot.passing import Committed
 from tests.test_delivery import Bench, bench, store
 
 __all__ = ["bench", "store"]

@@ -6,11 +6,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.batch import Incoming
 from bot.commands.demo import _keep_all
 from bot.conversation.events import Text
 from bot.conversation.learner import Learner
 from bot.demo import Made, make_learners
+from bot.passing import Incoming
 from bot.turns import Turns
 from store.sqlite import open_store
 from tests.play import shelf

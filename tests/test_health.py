@@ -7,9 +7,9 @@ from time import monotonic
 import httpx
 import pytest
 
-from bot.batch import Incoming
 from bot.conversation.events import Text
 from bot.health import Health
+from bot.passing import Incoming
 from bot.turns import Turns
 from store.base import Address, StoreFull
 from store.sqlite import SqliteStore, open_store

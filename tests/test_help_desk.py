@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from bot.batch import Pressed
 from bot.carrying.calls import SILENT_FOR
 from bot.conversation.events import Media, Text
 from bot.conversation.policy import Action, Area, Grant, Person, Role, may
@@ -18,6 +17,7 @@ from bot.conversation.replies import Priority
 from bot.conversation.screens.duty import read_hours
 from bot.conversation.screens.talk import without_addresses
 from bot.orders.roles import EndRoles
+from bot.passing import Pressed
 from scheduler.help import HelpDesk
 from store.base import RoleRow
 from store.calls import CallRow, NewCall

@@ -1,73 +1,29 @@
 """Joining and parting keep all progress; a shared phone keeps everybody apart."""
 
-import asyncio
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.batch import Pressed
 from bot.conversation.days import day_number
 from bot.conversation.events import Nudge, Text
-from bot.conversation.learner import Learner, change, read_document
-from bot.conversation.memory import Memory
-from bot.conversation.replies import Attempt
+from bot.conversation.learner import Learner, read_document
 from bot.conversation.spoken import code_hash
-from store.base import FactRow, InboxRow, LearnerRow
-from tests.play import shelf
+from bot.passing import Pressed
+from store.base import InboxRow
+from tests.joining import LESSONS, code_of, in_a_village, joined, learnt, progress, said
 from tests.village import Village, village
 
 CHATS = {"a": "zalo_bot", "b": "telegram", "c": "web", "d": "zalo_bot"}
-LESSONS = sorted(shelf().library.lessons["vi"])
-
-
-async def said(here: Village, chat: str, *texts: str) -> None:
-    for text in texts:
-        await here.tell(chat, Text(text))
-
-
-async def code_of(here: Village, chat: str) -> Text:
-    await said(here, chat, "nối máy", "1")
-    return Text(here.code)
-
-
-async def joined(here: Village, giver: str, taker: str) -> None:
-    """One gives the code, the other types it and says yes, where that is asked."""
-    await here.tell(taker, await code_of(here, giver))
-    if (await here.learner(taker)).screen == "join":
-        await said(here, taker, "1")
 
 
 async def everybody(here: Village) -> dict[str, Learner]:
     rows = await here.store._reader.execute_fetchall("SELECT document FROM learner")
     learners = [read_document(row[0]) for row in rows]
     return {one.id: one for one in learners}
-
-
-async def learnt(here: Village, chat: str, number: int) -> None:
-    """The learner of that chat has finished a lesson and remembers an item."""
-    learner = await here.learner(chat)
-    lesson = LESSONS[number % len(LESSONS)]
-    memory = {**learner.memory, lesson: {f"q{number}": Memory(number + 1, 5, number).number}}
-    done = tuple(dict.fromkeys((*learner.done, lesson)))
-    wiser = change(learner, done=done, memory=memory)
-    person = await here.store.person(here.people[chat])
-    assert person is not None
-    fact = msgspec.json.encode(Attempt(f"{lesson}/q{number}", True))
-    async with here.store.transaction() as tx:
-        row = (wiser.id, msgspec.json.encode(wiser), "", "active", None, None, person.contact_id)
-        await tx.save_learners([LearnerRow(*row)])
-        await tx.add_facts([FactRow(wiser.id, 1, "attempt", fact, 0)])
-
-
-def progress(learner: Learner) -> set[object]:
-    """All that must never be lost, each with what it must not fall below."""
-    items = {(lesson, item) for lesson, remembered in learner.memory.items() for item in remembered}
-    return {*learner.done, *items}
 
 
 ACTIONS = st.lists(
@@ -85,42 +41,38 @@ ACTIONS = st.lists(
 def test_no_history_of_joining_and_parting_loses_progress(
     actions: list[tuple[str, str, str]],
 ) -> None:
-    with TemporaryDirectory() as folder:
-        asyncio.run(_history(actions, Path(folder)))
+    in_a_village(CHATS, lambda here: _history(here, actions))
 
 
-async def _history(actions: list[tuple[str, str, str]], folder: Path) -> None:
-    async with village(folder) as here:
-        for name, channel in CHATS.items():
-            await here.given(name, channel)
-        for number, (action, one, two) in enumerate(actions):
-            before, facts = await everybody(here), await _facts(here)
-            mine, theirs = await here.learner(one), await here.learner(two)
-            match action:
-                case "learn":
-                    await learnt(here, one, number)
-                case "join":
-                    await joined(here, one, two)
-                case "part":
-                    await said(here, one, "tách máy này ra", "1")
-                case "add":
-                    await said(here, one, "thêm người học", "1")
-                case "other":
-                    await said(here, one, "đổi người", "2")
-            after = await everybody(here)
-            for learner_id, learner in before.items():
-                if learner_id in after:
-                    assert progress(after[learner_id]) >= progress(learner)
-                    assert after[learner_id].consent in (learner.consent, "yes")
-                else:  # ended in another: in the one whose code was typed
-                    assert action == "join"
-                    assert learner_id == theirs.id
-                    now = await here.learner(two)
-                    assert progress(now) >= progress(learner)
-            if action == "part":
-                assert progress(await here.learner(one)) >= progress(mine)
-            assert await _facts(here) >= facts
-            await _whole(here, set(after))
+async def _history(here: Village, actions: list[tuple[str, str, str]]) -> None:
+    for number, (action, one, two) in enumerate(actions):
+        before, facts = await everybody(here), await _facts(here)
+        mine, theirs = await here.learner(one), await here.learner(two)
+        match action:
+            case "learn":
+                await learnt(here, one, number)
+            case "join":
+                await joined(here, one, two)
+            case "part":
+                await said(here, one, "tách máy này ra", "1")
+            case "add":
+                await said(here, one, "thêm người học", "1")
+            case "other":
+                await said(here, one, "đổi người", "2")
+        after = await everybody(here)
+        for learner_id, learner in before.items():
+            if learner_id in after:
+                assert progress(after[learner_id]) >= progress(learner)
+                assert after[learner_id].consent in (learner.consent, "yes")
+            else:  # ended in another: in the one whose code was typed
+                assert action == "join"
+                assert learner_id == theirs.id
+                now = await here.learner(two)
+                assert progress(now) >= progress(learner)
+        if action == "part":
+            assert progress(await here.learner(one)) >= progress(mine)
+        assert await _facts(here) >= facts
+        await _whole(here, set(after))
 
 
 async def _facts(here: Village) -> int:

@@ -1,25 +1,23 @@
 """Whoever joins and parts keeps more than lessons: rights, family, a volunteer's list, what was
 announced and answered. And the chat used last is where they are found."""
 
-import asyncio
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.batch import milliseconds
 from bot.broadcasting import Desk
+from bot.conversation.days import milliseconds
 from bot.conversation.draft import Announcement, Audience, Draft
 from bot.conversation.keeping import kept
 from bot.conversation.replies import QueueBroadcast
 from scheduler.nudges import Nudges
 from store.people import KeptLearner, NoticeRow
 from store.personal import PERSONAL
-from tests.test_households import joined, learnt, progress, said
+from tests.joining import in_a_village, joined, learnt, progress, said
 from tests.village import Village, village
 
 WARD = "06685"
@@ -59,24 +57,20 @@ async def rows(here: Village, sql: str) -> Rows:
 def test_no_history_of_joining_and_parting_loses_what_others_know_of_somebody(
     actions: list[tuple[str, str, str]],
 ) -> None:
-    with TemporaryDirectory() as folder:
-        asyncio.run(_history(actions, Path(folder)))
+    in_a_village(CHATS, lambda here: _history(here, actions))
 
 
-async def _history(actions: list[tuple[str, str, str]], folder: Path) -> None:
-    async with village(folder) as here:
-        for name, channel in CHATS.items():
-            await here.given(name, channel)
-        await here.given("hoa", "telegram", role="volunteer", ward=WARD)
-        await here.given("mai", "zalo_bot", role="coordinator", ward=WARD)
-        document = kept("kept-1", "Tư", "ong", WARD, "", here.id_of("hoa"))
-        row = KeptLearner("kept-1", msgspec.json.encode(document), WARD, "", here.id_of("hoa"))
-        async with here.store.transaction() as tx:
-            await tx.people.keep(row, 0)
-        ledger = _Ledger(here)
-        for number, (action, one, two) in enumerate(actions):
-            await ledger.do(action, one, two, number)
-            await ledger.check()
+async def _history(here: Village, actions: list[tuple[str, str, str]]) -> None:
+    await here.given("hoa", "telegram", role="volunteer", ward=WARD)
+    await here.given("mai", "zalo_bot", role="coordinator", ward=WARD)
+    document = kept("kept-1", "Tư", "ong", WARD, "", here.id_of("hoa"))
+    row = KeptLearner("kept-1", msgspec.json.encode(document), WARD, "", here.id_of("hoa"))
+    async with here.store.transaction() as tx:
+        await tx.people.keep(row, 0)
+    ledger = _Ledger(here)
+    for number, (action, one, two) in enumerate(actions):
+        await ledger.do(action, one, two, number)
+        await ledger.check()
 
 
 class _Ledger:

@@ -15,11 +15,11 @@ from random import Random
 import msgspec
 import pytest
 
-from bot.batch import Pressed
 from bot.conversation.events import Start, Text
 from bot.conversation.learner import Learner, change
 from bot.conversation.screens import SCREENS
 from bot.conversation.screens.talk import HELPER
+from bot.passing import Pressed
 from store.base import Address, LearnerRow
 from tests.village import Village, village
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.batch import Pressed
 from bot.conversation.events import Start, Text
 from bot.conversation.policy import Role
 from bot.orders.base import OrderRefused
 from bot.orders.invite import Invite
 from bot.orders.roles import EndRoles
+from bot.passing import Pressed
 from tests.village import Village, village
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.batch import Incoming, Outcome, Pressed
 from bot.conversation.events import Body, Start, Text
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Reply
+from bot.passing import Incoming, Outcome, Pressed
 from bot.turns import Turns
 from store.base import Address, StoreUnavailable
 from store.sqlite import SqliteStore, open_store

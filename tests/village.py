@@ -32,11 +32,12 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from bot.batch import Incoming, Outgoing, Pressed, milliseconds
+from bot.conversation.days import milliseconds
 from bot.conversation.events import Body, Media, Start, Text
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Audit, Reply
 from bot.conversation.spoken import read_code
+from bot.passing import Incoming, Outgoing, Pressed
 from bot.turns import Turns
 from scheduler.broadcasts import Broadcasts
 from scheduler.help import HelpDesk

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.app import shelf_of, utc_now
-from bot.batch import milliseconds
 from bot.commands.base import ConfigOption, guarded, read_settings
 from bot.config import Config
+from bot.conversation.days import milliseconds
 from bot.demo import Made, make_learners
 from bot.secret import load_secret
 from store.base import Store, StoreError

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from bot.app import local_zone, shelf_of, utc_now
-from bot.batch import milliseconds
 from bot.commands.base import (
     ConfigOption,
     JsonOption,
@@ -15,6 +14,7 @@ from bot.commands.base import (
     read_settings,
     sentences,
 )
+from bot.conversation.days import milliseconds
 from bot.own_data import as_json, as_text, own_data
 from store.looking import look_at
 

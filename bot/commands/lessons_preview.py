@@ -10,10 +10,10 @@ import msgspec
 import typer
 
 from bot.app import Program, content_of, open_program, utc_now
-from bot.batch import milliseconds
 from bot.commands.base import guarded, sentences, show_fault
 from bot.config import Config, Lessons, Web
 from bot.conversation.curriculum import first_card
+from bot.conversation.days import milliseconds
 from bot.conversation.events import Again, Start
 from bot.conversation.world import Shelf
 from bot.preview import lesson_lines, placed

@@ -9,9 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.app import shelf_of, utc_now
-from bot.batch import milliseconds
 from bot.commands.base import ConfigOption, JsonOption, read_settings, sentences, show_json
-from bot.conversation.days import VIETNAM
+from bot.conversation.days import VIETNAM, milliseconds
 from bot.conversation.events import Event, Nudge
 from bot.conversation.learner import Learner, read_document
 from bot.conversation.nudge_times import LATE, next_nudge_at, passed_over

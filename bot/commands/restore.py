@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from bot.app import utc_now
-from bot.batch import milliseconds
 from bot.commands.base import ConfigOption, guarded, read_settings, sentences
 from bot.config import Config
+from bot.conversation.days import milliseconds
 from bot.secret import load_secret
 from store.backup import restore as put_back
 from store.sqlite import open_store

@@ -47,3 +47,8 @@ def at_minute(number: int) -> datetime:
 def second_of(at: datetime) -> int:
     """Seconds since midnight of the learner's day, whole ones."""
     return (at - _MIDNIGHT).seconds
+
+
+def milliseconds(at: datetime) -> int:
+    """An aware moment as the store keeps it: whole milliseconds since 1970, UTC."""
+    return int(at.timestamp() * 1000)

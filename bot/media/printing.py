@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.batch import milliseconds
 from bot.conversation import who
+from bot.conversation.days import milliseconds
 from bot.conversation.learner import Learner
 from bot.conversation.policy import Area
 from bot.conversation.tickets import link_to, ticket_hash

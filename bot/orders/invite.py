@@ -8,9 +8,10 @@ from os import urandom
 
 import msgspec
 
-from bot.batch import Batch, milliseconds
+from bot.batch import Batch
 from bot.conversation import tickets
 from bot.conversation.asking import read_hamlet
+from bot.conversation.days import milliseconds
 from bot.conversation.policy import HOLD_EVERYWHERE, Area, Role
 from bot.conversation.replies import Audit
 from bot.conversation.who import COMMAND_LINE, where

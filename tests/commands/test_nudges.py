@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.batch import Incoming, milliseconds
-from bot.conversation.days import VIETNAM, day_number, day_of
+from bot.conversation.days import VIETNAM, day_number, day_of, milliseconds
 from bot.conversation.events import Text
 from bot.conversation.off_days import is_off
+from bot.passing import Incoming
 from bot.turns import Turns
 from store.base import Address
 from store.sqlite import open_store

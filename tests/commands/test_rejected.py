@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot import batch as room
-from bot.batch import Incoming
 from bot.conversation.events import Text
+from bot.passing import Incoming
 from bot.turns import Turns
 from store.base import Address
 from store.sqlite import open_store

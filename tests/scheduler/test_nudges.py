@@ -9,12 +9,12 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from bot.batch import Committed, Incoming, milliseconds
-from bot.conversation.days import VIETNAM
+from bot.conversation.days import VIETNAM, milliseconds
 from bot.conversation.events import Text
 from bot.conversation.learner import Learner
 from bot.conversation.replies import Priority, Reply
 from bot.conversation.world import Shelf
+from bot.passing import Committed, Incoming
 from bot.turns import Turns
 from scheduler.nudges import AT_ONCE, ROUND, Nudges
 from store.base import Address, LearnerRow, Person, SentRow

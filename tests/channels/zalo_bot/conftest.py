@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.batch import Outcome
 from bot.channels.zalo_bot.account import ZaloAccount
 from bot.channels.zalo_bot.hearing import Aside
 from bot.channels.zalo_bot.sending import Limits, Media
 from bot.conversation.events import Body
+from bot.passing import Outcome
 from store.base import Address
 from tests.fakes.zalo_server import TOKEN, Zalo, serving
 
