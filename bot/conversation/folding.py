@@ -233,7 +233,7 @@ def _untelex(plain: str) -> str:
     seen = re.fullmatch(r"(.*[aeiouyw][a-z]*?)([sfrxj])([a-z]{0,2})", plain)
     if seen:
         plain, tone = seen[1] + seen[3], _TELEX_TONES[seen[2]]
-    text = re.sub("dd", "đ", plain)
+    text = re.sub("([uiy])\\1(?=[a-z])", r"\1", re.sub("dd", "đ", plain))
     text = re.sub("aa", "â", re.sub("ee", "ê", re.sub("oo", "ô", text)))
     # The w may also stand at the word's end: "dungw", "nguoiw".
     if text.endswith("w") and len(text) > 2 and text[-2] not in "aou":

@@ -62,6 +62,7 @@ from bot.conversation.understand import (
     whole_wish,
     wish,
 )
+from bot.conversation.vocabulary import fills
 from bot.conversation.world import World
 
 _LINK = re.compile(
@@ -339,16 +340,21 @@ def _wishes(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
         return Turn(unasked.at(learner, unasked.LINK), secret=True)
     intent = wish(text, words)
     reading: Reading = read_choice(text, choices, words)
-    if isinstance(reading, Unread) and not learner.guess:
+    if isinstance(reading, Unread | Unsure) and not learner.guess:
         likely = likely_answer(text, choices, words)
-        reading = likely if isinstance(likely, Unsure) else reading
+        more = isinstance(likely, Unsure) and (
+            isinstance(reading, Unread) or set(reading.ids) < set(likely.ids)
+        )
+        reading = likely if more else reading
     vague = isinstance(reading, Unread) and intent in _VAGUE and not whole_wish(text, words)
     if vague and _may_be_urgent(learner, text, world):
         return danger.perhaps(understood, world)
     back = comeback.met(understood, intent, world)
     if back:
         return back
-    if intent in _TALK and isinstance(reading, Unsure) and whole_wish(text, words) is None:
+    named = isinstance(reading, Unsure) and not learner.guess
+    torn = isinstance(reading, Unsure) and len(reading.ids) > 1 and intent is Intent.DONT_KNOW
+    if named and (intent in _TALK or torn) and whole_wish(text, words) is None:
         intent = None
     if intent is Intent.STOP and _is_twofold(text, world):
         return Turn(change(understood, screen="stop", place=Place(stage=stop.UNSURE)))
@@ -385,7 +391,9 @@ def _may_be_urgent(learner: Learner, text: str, world: World) -> bool:
 
 def _is_twofold(text: str, world: World) -> bool:
     """ "dung" without its marks is «đúng» as well as «dừng»."""
-    return any(word.full in world.shelf.words.twofold for word in words_of(text))
+    words = world.shelf.words
+    told = [word for word in words_of(text) if not fills(word, words.empty)]
+    return len(told) < 3 and any(word.full in words.twofold for word in told)
 
 
 def _command(text: str, world: World) -> Intent | None:

@@ -14,7 +14,7 @@ from bot.conversation.folding import fold, remembered, words
 from bot.conversation.reading_numbers import Choice, Chosen, Reading, Unread, Unsure
 from bot.conversation.reading_patterns import spaced
 from bot.conversation.reading_weights import Evidence, counted, parts, speaks_for
-from bot.conversation.reading_words import variants
+from bot.conversation.reading_words import mended, spell, variants
 from bot.conversation.vocabulary import Vocabulary
 
 _LONGEST = 30  # words
@@ -38,10 +38,13 @@ def likely_answer(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> 
     said = words(text)
     if len(choices) < 2 or not any(known) or not 0 < len(said) <= _LONGEST:
         return Unread()
-    said_parts = parts(tuple(variants(said, vocab))[-1], vocab)
+    said_parts = parts(tuple(variants(mended(said, vocab) or said, vocab))[-1], vocab)
     told = [one for one in said_parts if " " not in one]
     if not told:
         return Unread()
+    very = [one.id for one in choices if frozenset(said_parts) in _each(one.label, vocab)]
+    if len(very) == 1:
+        return Chosen(very[0])
     weights = {
         choice.id: {one: _spoken_for(one, choice.label, vocab) for one in said_parts}
         for choice in choices
@@ -79,6 +82,13 @@ def _spoken_for(one: str, label: str, vocab: Vocabulary) -> float:
 def _examples(label: str, vocab: Vocabulary) -> Evidence:
     """The examples of an option; its own words are two of them."""
     return counted((label, label, *vocab.answers.get(fold(label), ())), vocab)
+
+
+@lru_cache(maxsize=1024)
+def _each(label: str, vocab: Vocabulary) -> frozenset[frozenset[str]]:
+    """The examples of an option one by one, but for those of one word."""
+    every = (parts(spell(words(one), vocab), vocab) for one in vocab.answers.get(fold(label), ()))
+    return frozenset(frozenset(one) for one in every if len(one) > 1)
 
 
 @lru_cache(maxsize=2)

@@ -35,7 +35,7 @@ from bot.conversation.reading_numbers import (
 )
 from bot.conversation.reading_parts import parts, taken_back, without_calls
 from bot.conversation.reading_patterns import spaced
-from bot.conversation.reading_words import spans, variants
+from bot.conversation.reading_words import mended, spans, variants
 from bot.conversation.vocabulary import Vocabulary, Words, fills
 
 _LONGEST_ANSWER = 25  # words
@@ -60,7 +60,9 @@ def read_choice(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> Re
     pieces = parts(text, vocab)
     by_parts = _of_parts(pieces, asks, choices, vocab) if len(pieces) > 1 else None
     if isinstance(by_parts, Chosen) or isinstance(reading, Unread):
-        return by_parts or reading
+        reading = by_parts or reading
+    if isinstance(reading, Unread) and (fixed := mended(words(text), vocab)):
+        return _read(fixed, asks, choices, vocab)
     return reading
 
 
@@ -135,7 +137,7 @@ def _read(said: Words, asks: bool, choices: tuple[Choice, ...], vocab: Vocabular
     if not isinstance(reading, Chosen | Unsure):
         reading = _corrected(said, choices, vocab) or _other_words(said, choices, vocab) or reading
     if reading is None:
-        return Unread()
+        return _not_that(said, choices, vocab)
     if not isinstance(reading, Chosen):
         return reading
     doubt = doubt or _asks_about(asks, choices, reading.id)
@@ -324,6 +326,8 @@ def _starts(label: Words, said: Words) -> bool:
 
 def _other_words(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) -> Reading | None:
     """An option in part of its words or nearly its words."""
+    if len(said) > 2 and len({word.plain for word in said}) == 1:
+        return None  # "cham cham cham": a finger that slipped
     every = spelled_out(said, vocab)
     asked: Reading | None = None
     for variant in every:
@@ -334,6 +338,16 @@ def _other_words(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) ->
             return reading
         asked = asked or reading
     return asked or by_likeness(every[-1], choices, vocab)
+
+
+def _not_that(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) -> Reading:
+    """ "không phải 1", "not the first": it is asked which of the others."""
+    for variant in variants(said, vocab):
+        rest = next((n for n, one in enumerate(variant) if one.full not in vocab.negators), 0)
+        reading = by_number(variant[rest:], choices, vocab) if rest else None
+        if isinstance(reading, Chosen) and len(choices) > 2:
+            return Unsure(tuple(one.id for one in choices if one.id != reading.id))
+    return Unread()
 
 
 def _is_short(said: Words) -> bool:

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 
 from bot.conversation.folding import Word, agrees, is_syllable, same_tone, words
 from bot.conversation.reading_numbers import Choice, Chosen, Reading, Unsure
-from bot.conversation.reading_words import slipped, spans, variants
+from bot.conversation.reading_words import slipped, slipped_once, spans, variants
 from bot.conversation.vocabulary import Vocabulary, Words, fills, sound
 
 # How near a typed word is to one of a label: marks that contradict, a word that means the
@@ -345,8 +345,17 @@ def _near(one: Token, label: Token, vocab: Vocabulary) -> float:
         another = is_syllable(typed.plain) and not slipped(typed.full, meant.full)
         vague = another or len(meant.plain) < _LONG_ENOUGH
         return _VAGUE if vague else _SLIP
+    if _one_short(typed, meant):
+        return _VAGUE
     alike = sound(typed.plain) == sound(meant.plain) and same_tone(typed.full, meant.full)
     return _SOUND if alike else 0.0
+
+
+def _one_short(typed: Word, meant: Word) -> bool:
+    """A letter left out in a word typed with its very tone: "ngồn" for "nguồn"."""
+    marked = typed.full[-1:] == meant.full[-1:] and not typed.full[-1:].isalpha()
+    one = len(meant.plain) == len(typed.plain) + 1 and len(meant.plain) >= _LONG_ENOUGH
+    return marked and one and slipped_once(typed.full, meant.full)
 
 
 def _same_meaning(typed: Word, meant: Word, vocab: Vocabulary) -> bool:

@@ -22,6 +22,7 @@ _NAMED = (
     r"(?:mã|ma|otp|pin|code|password|pass|mật khẩu|mat khau|mk|cvv|cccd|căn cước|can cuoc|cmnd|"
     r"chứng minh|chung minh|stk|tài khoản|tai khoan|số thẻ|so the|bhyt)"
 )
+_IS_NAMED = re.compile(rf"\b{_NAMED}\b")
 # "mã 6 số 1234": how many digits it has is no part of the code.
 _COUNT = r"(?:\s+\d{1,2}\s+(?:chữ )?(?:số|so)\b)?"
 _CODE = re.compile(rf"\b{_NAMED}\b{_COUNT}\D{{0,24}}?(?<!\d)(?:\d[ .\-]?){{3,7}}\d(?!\d)")
@@ -51,6 +52,8 @@ def is_secret(text: str, choices: int, vocab: Vocabulary) -> bool:
     """
     text = unicodedata.normalize("NFKC", text).lower()
     bare = _DATE.sub(" ", _AMOUNT.sub(" ", text))
+    if _IS_NAMED.search(text) and _LONG_RUN.search(_DATE.sub(" ", text)):
+        return True
     if _LONG_RUN.search(bare) or _CODE.search(bare) or _CODE_BEHIND.search(bare):
         return True
     if _PASSWORD.search(text) or _spoken(text, vocab):

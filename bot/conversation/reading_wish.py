@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from bot.conversation.folding import remembered, words
 from bot.conversation.reading_parts import parts
 from bot.conversation.reading_patterns import spaced
-from bot.conversation.reading_words import look_up, slipped, spans, variants, whole
+from bot.conversation.reading_words import look_up, mended, slipped, spans, variants, whole
 from bot.conversation.vocabulary import Intent, Vocabulary, Words, core, fills, sound
 
 _NOT = {"khong", "chua", "chang", "cha"}
@@ -33,15 +33,27 @@ def wish(text: str, vocab: Vocabulary) -> Intent | None:
     if len(said) > _LONGEST_STORY:
         return None
     pieces = parts(text, vocab)
-    every = (said, *pieces) if len(pieces) > 1 else (said,)
+    every = (said, *filter(_says_something, pieces)) if len(pieces) > 1 else (said,)
+    found = _first(every, vocab)
+    fixed = None if found else mended(said, vocab)
+    return _first((fixed,), vocab) if fixed else found
+
+
+def _first(every: Sequence[Words], vocab: Vocabulary) -> Intent | None:
+    """The surest wish of the parts; small talk last, and "mệt rồi, dừng nhé" stops."""
     talk = None
     for readers in (_SURE, _LIKELY):
-        for piece in every:
-            found = _wish(piece, readers, vocab)
-            if found and found not in vocab.small_talk:
-                return found
-            talk = talk or found
+        told = [found for piece in every if (found := _wish(piece, readers, vocab))]
+        wishes = [found for found in told if found not in vocab.small_talk]
+        if wishes:
+            return Intent.STOP if wishes[0] is Intent.LATER and Intent.STOP in wishes else wishes[0]
+        talk = talk or next(iter(told), None)
     return talk
+
+
+def _says_something(piece: Words) -> bool:
+    """A lone letter between stops is noise."""
+    return len(piece) > 1 or len(piece[0].plain) > 1
 
 
 @remembered

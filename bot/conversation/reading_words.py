@@ -30,6 +30,23 @@ def variants(said: Words, vocab: Vocabulary) -> Iterator[Words]:
             yield read
 
 
+def mended(said: Words, vocab: Vocabulary) -> Words | None:
+    """The words with slips in English ones mended ("repaet", "secnd"); None: there is none."""
+    fixed = tuple(_mended(word, vocab) for word in said)
+    return fixed if fixed != said else None
+
+
+@lru_cache(maxsize=4096)
+def _mended(word: Word, vocab: Vocabulary) -> Word:
+    """A word that is no Vietnamese syllable as the one English word that it is one slip from."""
+    plain = word.plain
+    odd = len(plain) > 3 and plain.isascii() and plain.isalpha() and not is_syllable(plain)
+    if not odd or plain in vocab.foreign or unkey_word(plain):
+        return word
+    near = [one for one in vocab.foreign if slipped_once(plain, one)]
+    return Word(near[0], near[0]) if len(near) == 1 else word
+
+
 def spell(said: Words, vocab: Vocabulary, by: Spelling | None = None) -> Words:
     """Short forms ("ko", "dc") and words of a region ("hổng", "mần") as the books have them.
 
@@ -108,4 +125,9 @@ def slipped(typed: str, meant: str) -> bool:
         return False
     if len(typed) < 5 and is_syllable(typed):
         return False
+    return slipped_once(typed, meant)
+
+
+def slipped_once(typed: str, meant: str) -> bool:
+    """Whether one letter is left out, put in, changed, or changed places with the next."""
     return int(OSA.distance(typed, meant, score_cutoff=1)) == 1

@@ -110,6 +110,7 @@ _HANDLERS: dict[Intent, Handler] = {
     Intent.REPEAT: _kind_word("word.repeat"),
     Intent.SLOWER: _slower,
     Intent.READ_ALOUD: _kind_word("word.read_aloud"),
+    Intent.LETTERS: _kind_word("word.letters"),
     Intent.HELP: _go("help"),
     Intent.STOP: stop.stop,
     Intent.NEXT: lambda learner, world: choose_first(learner, 0, world),

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from bot.conversation.folding import Word, agrees, canonical, fold, words
+from bot.conversation.folding import Word, agrees, canonical, fold, is_syllable, words
 from bot.conversation.reading_patterns import Sets, pattern, spaced
 
 Words = tuple[Word, ...]
@@ -39,6 +39,7 @@ class Intent(StrEnum):
     REPEAT = "repeat"
     SLOWER = "slower"
     READ_ALOUD = "read_aloud"
+    LETTERS = "letters"
     HELP = "help"
     STOP = "stop"
     NEXT = "next"
@@ -180,6 +181,7 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     ideas: dict[str, tuple[bool, re.Pattern[str]]]
     danger: tuple[Rule, ...]
     known: frozenset[str]
+    foreign: frozenset[str]
     speaker: frozenset[str]
     spoken_to: frozenset[str]
     sayings: dict[str, tuple[str, ...]]
@@ -264,6 +266,7 @@ def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
         )
         | _set(raw["polite_before"])
         | _set(raw["polite_after"]),
+        foreign=_foreign([*say.values(), *raw["ordinals"].values()], files["answers"]["said"]),
         speaker=_set(raw["speaker"]),
         spoken_to=_set(raw["spoken_to"]),
         sayings={name: tuple(lines.split("\n")) for name, lines in files["sayings"].items()},
@@ -390,6 +393,15 @@ def _frame(line: str) -> Frame:
     """ "sent money happened - supposing news"."""
     every, _, unless = line.partition(" - ")
     return Frame(tuple(every.split()), tuple(unless.split()))
+
+
+def _foreign(phrases: Iterable[Iterable[str]], said: Mapping[str, str]) -> frozenset[str]:
+    """The words of four letters and more that are no Vietnamese syllables."""
+    every = [one for each in phrases for one in each]
+    found = {word.plain for one in (*every, *said, *said.values()) for word in words(one)}
+    return frozenset(
+        one for one in found if len(one) > 3 and one.isalpha() and not is_syllable(one)
+    )
 
 
 def core(said: Words, empty: Fillers) -> Words:
