@@ -56,6 +56,7 @@ from bot.conversation.understand import (
     may_have_met,
     read_choice,
     read_exactly,
+    read_numbers,
     read_yes_no,
     says_more,
     tells_of_past,
@@ -85,6 +86,8 @@ _VAGUE = (
 # What a yes or a no at the start may look like besides; "thôi đừng giữ gì" is all of a no.
 _AGREED = (None, Intent.NEXT, Intent.STOP, Intent.FALSE_ALARM)
 _REFUSED = (Intent.MY_DATA, Intent.DELETE, Intent.BACK, Intent.NO_REMIND)
+# What is asked about lessons in words like those of the keys at home.
+_ABOUT_LESSONS = (Intent.GARDEN, Intent.MENU, Intent.REVIEW, Intent.START_AGAIN)
 # Small talk says less than what may be an answer.
 _TALK = (Intent.CHAT, Intent.UPSET, Intent.QUESTION, Intent.GREETING, Intent.THANKS)
 
@@ -197,6 +200,8 @@ def _exactly(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wo
 
     "ba" to the question what we should call somebody is a grandmother, not a three.
     """
+    if len(read_numbers(text, world.shelf.words, len(choices)) or ()) > 1:
+        return None  # "hai với ba" picks two
     asks_address = bool(choices) and choices[0].id == "bac"
     if asks_address and fold(text) == "ba":
         return None
@@ -278,6 +283,8 @@ def _answer(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     if not isinstance(reading, Chosen):
         told = _in_own_words(text, choices, reading, world)
         return choose(learner, told, world) if told else None
+    if learner.screen == "home" and not reading.sure and meant in _ABOUT_LESSONS:
+        return None  # "học được mấy bài rồi" is more than «Học bài này»
     turn = choose(learner, reading.id, world)
     in_lesson = learner.screen == "lesson"
     intent = whole_wish(text, words) if in_lesson and not reading.sure else None

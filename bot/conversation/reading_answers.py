@@ -11,6 +11,7 @@ Leads in: `understand`. Source: naive Bayes against a background, each word's pa
 from functools import lru_cache
 
 from bot.conversation.folding import fold, remembered, words
+from bot.conversation.reading_labels import in_order
 from bot.conversation.reading_numbers import Choice, Chosen, Reading, Unread, Unsure
 from bot.conversation.reading_patterns import spaced
 from bot.conversation.reading_weights import Evidence, counted, parts, speaks_for
@@ -69,8 +70,9 @@ def likely_answer(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> 
     if best < _WORTH_ASKING or covered < _HALF_COVERED:
         return Unread()
     if wavers and second > 0:
-        return Unsure(tuple(one for _, _, one in scores[:2]))
-    return Unsure(tuple(one for score, _, one in scores[:2] if best - score < _AHEAD))
+        return Unsure(in_order((one for _, _, one in scores[:2]), choices))
+    near = (one for score, _, one in scores[:2] if best - score < _AHEAD)
+    return Unsure(in_order(near, choices))
 
 
 @lru_cache(maxsize=16384)
