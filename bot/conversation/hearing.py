@@ -86,6 +86,7 @@ _VAGUE = (
 # What a yes or a no at the start may look like besides; "thôi đừng giữ gì" is all of a no.
 _AGREED = (None, Intent.NEXT, Intent.STOP, Intent.FALSE_ALARM)
 _REFUSED = (Intent.MY_DATA, Intent.DELETE, Intent.BACK, Intent.NO_REMIND)
+_A_FEW_NUMBERS = 40  # letters
 # What is asked about lessons in words like those of the keys at home.
 _ABOUT_LESSONS = (Intent.GARDEN, Intent.MENU, Intent.REVIEW, Intent.START_AGAIN)
 # Small talk says less than what may be an answer.
@@ -200,7 +201,8 @@ def _exactly(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wo
 
     "ba" to the question what we should call somebody is a grandmother, not a three.
     """
-    if len(read_numbers(text, world.shelf.words, len(choices)) or ()) > 1:
+    short = len(text) <= _A_FEW_NUMBERS
+    if short and len(read_numbers(text, world.shelf.words, len(choices)) or ()) > 1:
         return None  # "hai với ba" picks two
     asks_address = bool(choices) and choices[0].id == "bac"
     if asks_address and fold(text) == "ba":

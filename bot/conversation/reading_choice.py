@@ -61,9 +61,10 @@ def read_choice(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> Re
     by_parts = _of_parts(pieces, asks, choices, vocab) if len(pieces) > 1 else None
     if isinstance(by_parts, Chosen) or isinstance(reading, Unread):
         reading = by_parts or reading
-    if isinstance(reading, Unread) and (fixed := mended(words(text), vocab)):
-        return _read(fixed, asks, choices, vocab)
-    return reading
+    said = words(text)
+    fits = isinstance(reading, Unread) and len(said) <= _LONGEST_ANSWER
+    fixed = mended(said, vocab) if fits else None
+    return _read(fixed, asks, choices, vocab) if fixed else reading
 
 
 @remembered

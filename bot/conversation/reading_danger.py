@@ -16,7 +16,7 @@ from bot.conversation.reading_words import variants
 from bot.conversation.vocabulary import Frame, Rule, Vocabulary, Words
 
 _NEAR = 14  # words between the ideas of one frame
-_MOST = 400  # words that are looked at: the first and the last of a longer message
+_MOST = 240  # words that are looked at: the first and the last of a longer message
 
 
 @remembered

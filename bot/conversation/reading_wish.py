@@ -35,7 +35,7 @@ def wish(text: str, vocab: Vocabulary) -> Intent | None:
     pieces = parts(text, vocab)
     every = (said, *filter(_says_something, pieces)) if len(pieces) > 1 else (said,)
     found = _first(every, vocab)
-    fixed = None if found else mended(said, vocab)
+    fixed = None if found or len(said) > _LONGEST_WISH else mended(said, vocab)
     return _first((fixed,), vocab) if fixed else found
 
 

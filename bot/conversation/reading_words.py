@@ -16,7 +16,17 @@ from bot.conversation.vocabulary import Around, Spelling, Table, Vocabulary, Wor
 
 def variants(said: Words, vocab: Vocabulary) -> Iterator[Words]:
     """The words as typed; with short forms and dialect spelled out; with Telex and VNI
-    keys read."""
+    keys read. Words with four digits may be somebody's code and stay in no memory."""
+    digits = sum(letter.isdigit() for word in said for letter in word.plain)
+    return iter((_variants if digits < 4 else _variants.__wrapped__)(said, vocab))
+
+
+@lru_cache(maxsize=64)
+def _variants(said: Words, vocab: Vocabulary) -> tuple[Words, ...]:
+    return tuple(_spelled(said, vocab))
+
+
+def _spelled(said: Words, vocab: Vocabulary) -> Iterator[Words]:
     yield said
     spelled = spell(said, vocab)
     if spelled != said:

@@ -39,6 +39,10 @@ def sayings(table: dict[str, str]) -> list[tuple[str, str]]:
 
 
 WISHES = {
+    "letters": """chữ nhỏ quá | chữ nhỏ quá bác không đọc được | chu nho qua |
+    chữ to lên được không | chữ bé quá không đọc được | phóng to chữ lên | make the text bigger""",
+    "garden": """bài này học bao lâu | còn dài không | bao giờ xong | con may bai nua |
+    how long is it""",
     "next": """
     cho tôi học tiếp | tiep | tieeps | tiwp tuc | tieeps tujc ddi | hoctiep | ok | oke cháu |
     ừ | uh | rồi | hoc | hoc di chau | bat dau | bác xong rồi | bai moi | hoc bai moi | dc roi |
@@ -134,8 +138,8 @@ WISHES = {
     quay lại bài trước | trở về câu lúc nãy | quay laij
     """,
     "read_aloud": """
-    đọc cho bác nghe | doc to len chau | nghe | 9 | số 9 | chữ nhỏ quá bác không đọc được |
-    bác không biết chữ | đọc to cho bác | mắt bác kém lắm | chữ nhỏ quá | ddocj to leen
+    đọc cho bác nghe | doc to len chau | nghe | 9 | số 9 |
+    bác không biết chữ | đọc to cho bác | mắt bác kém lắm | ddocj to leen
     """,
     "no_remind": """
     đừng nhắc bác nữa | khong nhac nua | đừng có nhắc tôi nữa | tắt nhắc nhở đi
@@ -351,10 +355,12 @@ READINGS: list[tuple[tuple[Choice, ...], dict[str, str]]] = [
             "2?": "2 con | số 2 phải không | 22 | 222 | 2 đúng không cháu | 2?",
             "1,2?": "1 hay 2 | 1 2 | một hoặc hai",
             "2,1?": "2 cái loa",
+            "1,3?": "không phải 2 | ko phai 2 | đừng chọn 2 | trừ 2",
+            "2,3?": "không chọn cái 1 | k chon 1",
             "=5": "5 | số 5 | năm nhé",
             "=9": "số 9",
-            "-": """tôi có 2 con | toi co 2 con | tôi có 2 cháu | không phải 2 | không chọn cái 1 |
-            ko phai 2 | k chon 1 | đừng chọn 2 | trừ 2 | ba ơi | bà ơi | bà | asdkj | dạ ạ | da a |
+            "-": """tôi có 2 con | toi co 2 con | tôi có 2 cháu |
+            ba ơi | bà ơi | bà | asdkj | dạ ạ | da a |
             d | đ | 2 giờ | lúc 2 giờ chiều | nhà có 3 người | cả hai | 2 cái | bác 70 tuổi |
             không phải cái loa | tôi không chọn loa | ko phai tam anh | ạ |
             mai 2 giờ | hjhj | toi khong biet | trời mưa | con bác ốm | có 1 người gọi |
@@ -486,9 +492,10 @@ TRUTHS = {
     "True": """đúng | dung | đ | d | 1 | số 1 | dung roi chau | ddungs | d9u1ng | dạ đúng ạ | phai |
     true | bác nghĩ là đúng | dung vay | chắc là đúng | câu này đúng | đunng | đúngg | dug |
     tôi chọn đúng | phải | chính xác""",
-    "False": """sai | s | 2 | số 2 | không đúng | ko dung | k dung | chua dung | chưa đúng | saii |
+    "False": """không | chưa chắc | không nên đâu |
+    sai | s | 2 | số 2 | không đúng | ko dung | k dung | chua dung | chưa đúng | saii |
     sai r | cau nay sai | không phải | false | hình như sai | sai chứ | tôi chọn sai | hok dung""",
-    "None": """dừng | đừng | đúng không | khong biet | sai hay đúng | đúng hay sai | không | co |
+    "None": """dừng | đừng | đúng không | khong biet | sai hay đúng | đúng hay sai |
     dung lai | 3 | sao | đúng 1 nửa | k sai | đúng? | ừ | asd | đụng""",
 }
 
