@@ -201,7 +201,7 @@ def _exactly(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wo
 
     "ba" to the question what we should call somebody is a grandmother, not a three.
     """
-    short = len(text) <= _A_FEW_NUMBERS
+    short = 1 < len(text) <= _A_FEW_NUMBERS
     if short and len(read_numbers(text, world.shelf.words, len(choices)) or ()) > 1:
         return None  # "hai với ba" picks two
     asks_address = bool(choices) and choices[0].id == "bac"
