@@ -142,11 +142,11 @@ def hear_moved(learner: Learner, text: str, world: World) -> Turn:
 
     Danger, a secret and words that stop, delete or ask for help mean what they always do.
     """
-    kind = _danger(learner, text, (), world)
-    if kind:
-        return danger.alarm(learner, kind, world)
     words = world.shelf.words
-    if is_secret(text, 0, words):
+    kind, secret = _danger(learner, text, (), world), is_secret(text, 0, words)
+    if kind:
+        return msgspec.structs.replace(danger.alarm(learner, kind, world), secret=secret)
+    if secret:
         return Turn(learner, (say(learner, world, "safety.secret"),), secret=True)
     intent = wish(text, words)
     if intent and intent in (*_STOPPED_TOO, Intent.HELP):

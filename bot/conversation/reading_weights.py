@@ -22,6 +22,7 @@ _UNHEARD = -0.3  # what a word says that stands in no example at all
 _PAIR = 0.5  # how much two words in a row count
 _PRIOR = 3.0  # examples from elsewhere that stand beside those of a meaning
 _DENIED = 2
+_CODE = 4  # digits
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -58,5 +59,7 @@ def _told(said: Words, vocab: Vocabulary) -> Iterator[str]:
     for word, denied in zip(said, denials(said, vocab), strict=True):
         if word.full in vocab.negators or fills(word, vocab.empty):
             continue
-        meant = vocab.same.get(word.plain, word.plain)
+        # Four digits may be somebody's code: what is said of a word is remembered.
+        code = sum(letter.isdigit() for letter in word.plain) >= _CODE
+        meant = "#" if code else vocab.same.get(word.plain, word.plain)
         yield f"!{meant}" if denied == _DENIED else meant

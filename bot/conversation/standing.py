@@ -113,7 +113,6 @@ _HANDLERS: dict[Intent, Handler] = {
     Intent.LETTERS: _kind_word("word.letters"),
     Intent.HELP: _go("help"),
     Intent.STOP: stop.stop,
-    Intent.NEXT: lambda learner, world: choose_first(learner, 0, world),
     Intent.REMIND: _settings("hour"),
     Intent.NO_REMIND: _no_remind,
     Intent.MENU: _go("courses"),

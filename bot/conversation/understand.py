@@ -2,7 +2,8 @@
 
 Pure: text and vocabulary in, meaning out. The rule above all others: what is not
 understood is `Unread` or `Unsure`, never a wrong answer. The words themselves are data,
-in `wording/words.yaml`, `spelling.yaml`, `danger.yaml`, `sayings.yaml` and `answers.yaml`.
+in `wording/words.yaml`, `spelling.yaml`, `danger.yaml`, `sayings.yaml`, `answers.yaml`
+and `cries.yaml`.
 
     vocabulary.py        the vocabulary, compiled
     reading_words.py     how a phrase is found

@@ -281,6 +281,14 @@ def test_words_of_danger_are_heard_through_a_change() -> None:
     assert talk.tell(Text("cháy nhà")).learner.screen == "danger"
 
 
+def test_a_code_in_a_cry_through_a_change_is_shown_nowhere() -> None:
+    talk = _at("c4")
+    _change_cards(talk, [card for card in _cards(talk) if card.id != "c4"])
+    turn = talk.tell(Text("bác vừa đọc mã otp 482913 cho nó, mất tiền rồi"))
+    assert turn.learner.screen == "danger"
+    assert turn.secret
+
+
 def test_a_lesson_that_is_gone_leads_home_and_what_was_learnt_is_kept() -> None:
     talk = _at("c4")
     talk.learner = change(talk.learner, done=("L0101",))
