@@ -282,6 +282,8 @@ def _answer(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     if side:
         return choose(learner, side, world)
     reading = read_choice(text, choices, words) if len(choices) > 1 else Unread()
+    if isinstance(reading, Unsure) and reading.denied:
+        return Turn(change(learner, guess=",".join(reading.ids)))
     if not isinstance(reading, Chosen):
         told = _in_own_words(text, choices, reading, world)
         return choose(learner, told, world) if told else None

@@ -15,13 +15,13 @@ from itertools import pairwise, zip_longest
 from bot.conversation.folding import agrees, remembered, words
 from bot.conversation.reading_danger import happened
 from bot.conversation.reading_labels import (
-    by_likeness,
     denied,
     in_order,
     labels_of,
     spelled_out,
     weighed,
 )
+from bot.conversation.reading_likeness import by_likeness
 from bot.conversation.reading_numbers import (
     Choice,
     Chosen,
@@ -33,7 +33,7 @@ from bot.conversation.reading_numbers import (
     by_number,
     picked,
 )
-from bot.conversation.reading_parts import parts, taken_back, without_calls
+from bot.conversation.reading_parts import contrasted, parts, taken_back, without_calls
 from bot.conversation.reading_patterns import spaced
 from bot.conversation.reading_words import mended, spans, variants
 from bot.conversation.vocabulary import Vocabulary, Words, fills
@@ -42,6 +42,7 @@ _LONGEST_ANSWER = 25  # words
 (_FORBIDS,) = words("đừng")
 _EITHER = {word.full for word in words("hay hoặc or")}
 _WHAT = {word.full for word in words("gì gi j nào sao what which không khong ko k")}
+_MUST = {word.full for word in words("phải phai")}
 _OF_COURSE = {"chu", "con"}  # "số 2 chứ gì" is sure
 _BELOW_NONE = re.compile(r"\s*[-−–]\s*\d+\s*")  # "-1" is no option, and not the first one
 
@@ -135,8 +136,12 @@ def _read(said: Words, asks: bool, choices: tuple[Choice, ...], vocab: Vocabular
     if not said or len(said) > _LONGEST_ANSWER:
         return Unread()
     reading = _exact(said, choices, vocab)
-    if not isinstance(reading, Chosen | Unsure):
-        reading = _corrected(said, choices, vocab) or _other_words(said, choices, vocab) or reading
+    if not isinstance(reading, Chosen):
+        corrected = _corrected(said, choices, vocab)
+        if not isinstance(reading, Unsure):
+            reading = corrected or _other_words(said, choices, vocab) or reading
+        elif isinstance(corrected, Chosen):
+            reading = corrected
     if reading is None:
         return _not_that(said, choices, vocab)
     if not isinstance(reading, Chosen):
@@ -150,6 +155,7 @@ def _of_parts(
 ) -> Reading | None:
     """What the parts of a message come to: the one choice that they name, or the choices."""
     found: dict[str, None] = {}
+    others: tuple[str, ...] = ()
     sure = True
     for said in pieces:
         match _read(said, asks, choices, vocab):
@@ -157,6 +163,8 @@ def _of_parts(
                 if vocab.turns.search(spaced(said)):
                     found.clear()
                 found[one] = None
+            case Unsure(denied=True, ids=ids):
+                others = ids
             case Unsure(ids=ids):
                 found.update(dict.fromkeys(ids))
                 sure = False
@@ -167,7 +175,7 @@ def _of_parts(
                 if found and vocab.turns.search(spaced(said)):
                     found.clear()
     if not found:
-        return None
+        return Unsure(others, denied=True) if others else None
     ids = tuple(found)
     return Chosen(ids[0], sure=False) if len(ids) == 1 and sure else Unsure(ids)
 
@@ -176,15 +184,26 @@ def _corrected(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) -> R
     """ "2 à nhầm 3": what stands behind the turn counts, whatever stood before it."""
     for variant in variants(said, vocab):
         turned = taken_back(variant, vocab)
-        if turned and turned[1]:
-            behind = _read(turned[1], False, choices, vocab)
+        if turned is not None:
+            behind = _read(turned, False, choices, vocab)
+            if isinstance(behind, Chosen) and _perhaps_denied(variant, turned, vocab):
+                return Unsure((behind.id,))
+            return Chosen(behind.id, sure=False) if isinstance(behind, Chosen) else Unread()
+        for before, after in contrasted(variant, vocab):
+            behind = _read(after, False, choices, vocab)
             if isinstance(behind, Chosen):
                 return Chosen(behind.id, sure=False)
-            if isinstance(behind, Unread) and turned[0]:
+            if isinstance(behind, Unread) and denied(after, vocab):
                 # "3 chứ không phải 2"
-                before = _read(turned[0], False, choices, vocab)
-                return before if isinstance(before, Chosen) and denied(turned[1], vocab) else None
+                first = _read(before, False, choices, vocab)
+                return first if isinstance(first, Chosen) else None
     return None
+
+
+def _perhaps_denied(said: Words, behind: Words, vocab: Vocabulary) -> bool:
+    """ "à không phải 3" takes back what was said before, or the three itself."""
+    nots = [word.full in vocab.negators for word in said[: len(said) - len(behind)][-2:]]
+    return nots[-1:] == [True] and nots != [True, True] and behind[0].full in _MUST
 
 
 def _exact(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) -> Reading | None:
@@ -342,12 +361,16 @@ def _other_words(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) ->
 
 
 def _not_that(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) -> Reading:
-    """ "không phải 1", "not the first": it is asked which of the others."""
+    """ "không phải 1", "not the loudspeaker": it is asked which of the others."""
     for variant in variants(said, vocab):
         rest = next((n for n, one in enumerate(variant) if one.full not in vocab.negators), 0)
-        reading = by_number(variant[rest:], choices, vocab) if rest else None
-        if isinstance(reading, Chosen) and len(choices) > 2:
-            return Unsure(tuple(one.id for one in choices if one.id != reading.id))
+        told = next((n for n in range(rest, len(variant)) if not fills(variant[n], vocab.light)), 0)
+        named = _read(variant[told or rest :], False, choices, vocab) if rest else None
+        several = named.ids if isinstance(named, Unsure) and told > rest else ()
+        out = (named.id,) if isinstance(named, Chosen) else several
+        others = tuple(one.id for one in choices if one.id not in out)
+        if out and others and len(choices) > 2:
+            return Unsure(others, denied=True)
     return Unread()
 
 

@@ -13,11 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
-
 from bot.conversation.folding import Word, agrees, is_syllable, same_tone, words
 from bot.conversation.reading_numbers import Choice, Chosen, Reading, Unsure
-from bot.conversation.reading_words import slipped, slipped_once, spans, variants
+from bot.conversation.reading_words import slipped, slipped_once, variants
 from bot.conversation.vocabulary import Vocabulary, Words, fills, sound
 
 # How near a typed word is to one of a label: marks that contradict, a word that means the
@@ -33,8 +31,6 @@ _LIGHT, _NEAR_NOT, _BEGINS = 0.3, 0.3, 0.75
 _OWN, _AHEAD, _RIVAL, _WORTH_ASKING = 0.7, 0.55, 0.65, 0.5
 # With strangers in the message, so much of the label or of its own words must be there.
 _COVERED, _MUCH = 0.4, 1.5
-# Scores of rapidfuzz in percent: under 88 another word of the lesson may look alike.
-_SURE, _PERHAPS, _MARGIN = 88.0, 74.0, 15.0
 _CLAUSE = re.compile(r"[,;:.]\s")
 _ADDRESS = re.compile(r"\w\.[a-z]{2,}")
 _FREE, _AFTER_NOT, _DENIED = 0, 1, 2
@@ -83,6 +79,7 @@ def weighed(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) -> Read
         return None
     out = {one for one, every in labels.items() if all(_opposed(typed, x, vocab) for x in every)}
     begun = max(_begun(typed, label, vocab) for every in labels.values() for label in every)
+    begun = 0 if begun and _is_shared(typed, begun, choices, labels, vocab) else begun
     scores = sorted(
         (
             max(_scored(one, typed, label, out, begun, vocab) for label in every)
@@ -104,24 +101,6 @@ def weighed(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) -> Read
         if one.weight == 1.0 and not any(_near(one, word, vocab) for word in _every(labels))
     )
     return _judged(scores, strangers, bool(out), begun > 0, choices)
-
-
-def by_likeness(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading | None:
-    """The last way: nearly the same letters, with a margin to the next. Never for digits."""
-    core = next(iter(spans(said, vocab.answer)), said)
-    typed = _plain(core, vocab)
-    if len(typed.replace(" ", "")) < 5 or any(one.isdigit() for one in typed):
-        return None
-    scores = sorted(
-        ((_likeness(typed, core, choice, vocab), n) for n, choice in enumerate(choices)),
-        reverse=True,
-    )
-    best, at = scores[0]
-    margin = best - (scores[1][0] if len(scores) > 1 else 0)
-    if best >= _SURE and margin >= _MARGIN:
-        return Chosen(choices[at].id, sure=False)
-    near = [choices[n].id for score, n in scores[:2] if score >= _PERHAPS]
-    return Unsure(tuple(near)) if near else None
 
 
 @lru_cache(maxsize=512)
@@ -332,6 +311,30 @@ def _begun(typed: Sequence[Token], label: Sequence[Token], vocab: Vocabulary) ->
     return same if same > 1 else 0
 
 
+def _is_shared(
+    typed: Sequence[Token],
+    begun: int,
+    choices: Sequence[Choice],
+    labels: Board,
+    vocab: Vocabulary,
+) -> bool:
+    """Whether all that was said begins one label and stands in another behind a comma:
+    «Không đóng, …» and «Thoát ra, không đóng»."""
+    starts = {
+        (choice.id, at)
+        for choice in choices
+        for at in _clause_starts(choice.label)
+        if _begun(typed, labels[choice.id][0][at:], vocab) == begun == len(typed)
+    }
+    return len({one for one, _ in starts}) > 1
+
+
+def _clause_starts(label: str) -> list[int]:
+    """The places of the words that begin a label or stand behind its commas."""
+    counts = [len(words(one)) for one in _CLAUSE.split(label)]
+    return [sum(counts[:at]) for at in range(len(counts))]
+
+
 def _near(one: Token, label: Token, vocab: Vocabulary) -> float:
     """How near a typed word is to a word of a label, from 0 to 1."""
     typed, meant = one.word, label.word
@@ -366,25 +369,6 @@ def _same_meaning(typed: Word, meant: Word, vocab: Vocabulary) -> bool:
     if ours is None or theirs is None or ours[0] != theirs[0]:
         return False
     return agrees(typed.full, theirs[1]) and agrees(meant.full, ours[1])
-
-
-# --- likeness ---------------------------------------------------------------------------
-
-
-def _plain(said: Words, vocab: Vocabulary) -> str:
-    """The words as one string; a "not" that both have makes them no more alike."""
-    return " ".join(word.plain for word in said if word.full not in vocab.negators)
-
-
-def _likeness(typed: str, core: Words, choice: Choice, vocab: Vocabulary) -> float:
-    joined = typed.replace(" ", "")
-    best = 0.0
-    for label in labels_of(choice):
-        if denied(label, vocab) != denied(core, vocab):
-            continue
-        plain = _plain(label, vocab)
-        best = max(best, fuzz.ratio(typed, plain), fuzz.ratio(joined, plain.replace(" ", "")))
-    return best
 
 
 def denied(said: Words, vocab: Vocabulary) -> bool:

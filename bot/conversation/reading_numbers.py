@@ -31,9 +31,11 @@ class Chosen(msgspec.Struct, frozen=True):
 
 
 class Unsure(msgspec.Struct, frozen=True):
-    """Perhaps this one, or one of these: ask."""
+    """Perhaps this one, or one of these: ask. denied: those that are left when another is
+    said not to be meant ("không phải 1")."""
 
     ids: tuple[str, ...]
+    denied: bool = False
 
 
 class OutOfRange(msgspec.Struct, frozen=True):
@@ -145,6 +147,9 @@ def _named(span: Words, before: Word | None, count: int, vocab: Vocabulary) -> i
         found = look_up(span, vocab.numbers)
         if found:
             return int(found)
+        letter = _letter(span[0], before, vocab)
+        if letter in _LETTERS[:count]:
+            return _LETTERS.index(letter) + 1
         very = before is None and any(
             span[0].full in full for _, full in vocab.ordinals.get(word, ())
         )
@@ -159,6 +164,16 @@ def _named(span: Words, before: Word | None, count: int, vocab: Vocabulary) -> i
     if found == "0":
         return (count + 1) // 2 if count % 2 else None
     return count if found == "-1" else int(found)
+
+
+def _letter(word: Word, before: Word | None, vocab: Vocabulary) -> str | None:
+    """The letter itself, or what its name says with its marks or behind a cue ("câu be")."""
+    if word.full in _LETTERS:
+        return word.full
+    names = vocab.letters.get(word.plain, ())
+    marked = any((word.full,) == name for _, name in names) and word.full != word.plain
+    cued = before is not None and fills(before, vocab.cues)
+    return look_up((word,), vocab.letters) if marked or cued else None
 
 
 def _digit_by_digit(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Reading | None:
@@ -200,7 +215,7 @@ def _several(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Readi
     """ "1 hay 2": both, to be asked. Only where nothing else was said."""
     numbers = list(dict.fromkeys(number for number, _ in _numbers_in(said, vocab)))
     year = any(word.plain.isdecimal() and len(word.plain) > 3 for word in said)
-    if year or not all(_small(word, vocab) for word in said):
+    if year or not _all_small(said, vocab):
         return None
     inside = [choices[number - 1].id for number in numbers if 1 <= number <= len(choices)]
     if len(numbers) >= 2:
@@ -209,27 +224,33 @@ def _several(said: Words, choices: Sequence[Choice], vocab: Vocabulary) -> Readi
     return Chosen(inside[0]) if twice and inside else None
 
 
-def _small(word: Word, vocab: Vocabulary) -> bool:
-    """A number, a letter, or a word that may stand around or between numbers."""
-    if word.full in _LETTERS:
-        return True
+def _all_small(said: Words, vocab: Vocabulary) -> bool:
+    """Whether there are only numbers, letters, and words that may stand around them."""
     around = (vocab.between, vocab.answer.before, vocab.answer.after)
-    number = word.plain.isdecimal() or look_up((word,), vocab.numbers)
-    return bool(number) or any(fills(word, fillers) for fillers in around)
+    return all(
+        word.plain.isdecimal()
+        or look_up((word,), vocab.numbers)
+        or _letter(word, before, vocab) in _LETTERS
+        or any(fills(word, fillers) for fillers in around)
+        for before, word in zip((None, *said), said, strict=False)
+    )
 
 
 def read_numbers(text: str, vocab: Vocabulary, count: int) -> tuple[int, ...] | None:
     """The numbers of an order ("2 1 3", "213", "b c", "hai một ba nhé"): each of 1…count at
     most once, at least one. None when anything else was said."""
     every = variants(_unglued(words(text), vocab), vocab)
-    said = next((one for one in every if all(_small(word, vocab) for word in one)), ())
+    said = next((one for one in every if _all_small(one, vocab)), ())
     if not said or "?" in text:
         return None
     numbers: list[int] = []
+    # "4 1 3 2 a": behind digits it is «ạ».
+    lettered = not any(_digits(word, vocab) for word in said)
     for at, word in enumerate(said):
         here = _digits(word, vocab)
-        if not here and word.full in _LETTERS[:count]:
-            here = [_LETTERS.index(word.full) + 1]
+        letter = _letter(word, said[at - 1] if at else None, vocab)
+        if lettered and letter in _LETTERS[:count]:
+            here = [_LETTERS.index(letter) + 1]
         if max(here, default=0) > count and fills(word, vocab.between):
             continue  # "sau" is after, and six without its mark
         behind = said[at + 1 : at + 2]

@@ -42,14 +42,22 @@ def without_calls(said: Words, vocab: Vocabulary) -> Words:
     return tuple(word for piece in _cut(said, vocab.calls) for word in piece)
 
 
-def taken_back(said: Words, vocab: Vocabulary) -> tuple[Words, Words] | None:
-    """What was said before and after "à nhầm", "mà là"; None where nothing is taken back."""
+def taken_back(said: Words, vocab: Vocabulary) -> Words | None:
+    """What was said behind the last "à nhầm", "à không"; None where nothing is taken back."""
+    return next((behind for _, behind in _around(said, vocab.turns)), None)
+
+
+def contrasted(said: Words, vocab: Vocabulary) -> list[tuple[Words, Words]]:
+    """What stands before and behind each "chứ", "mà là"; the last first."""
+    return _around(said, vocab.contrasts)
+
+
+def _around(said: Words, between: re.Pattern[str]) -> list[tuple[Words, Words]]:
     line = spaced(said)
-    found = list(vocab.turns.finditer(line))
-    if not found:
-        return None
-    last = found[-1]
-    return said[: word_at(line, last.start())], said[word_at(line, last.end()) :]
+    return [
+        (said[: word_at(line, found.start())], said[word_at(line, found.end()) :])
+        for found in reversed(list(between.finditer(line)))
+    ]
 
 
 def _cut(said: Words, between: re.Pattern[str]) -> list[Words]:

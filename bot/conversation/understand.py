@@ -10,6 +10,7 @@ and `cries.yaml`.
     reading_patterns.py  the little language of its patterns
     reading_parts.py     a message in parts, and what is taken back
     reading_choice.py    which option is meant: by its label
+    reading_labels.py    … in its words, and reading_likeness.py in nearly its letters
     reading_numbers.py   … by its number
     reading_answers.py   … by what people say for it
     reading_yes.py       yes and no, Đúng and Sai

@@ -152,9 +152,11 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     failed: frozenset[str]
     doubt: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     turns: re.Pattern[str]
+    contrasts: re.Pattern[str]
     calls: re.Pattern[str]
     parts: re.Pattern[str]
     numbers: Table
+    letters: Table
     ordinals: Table
     ordinal_cues: frozenset[str]
     yes_no: Table
@@ -230,9 +232,11 @@ def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
         failed=_set(raw["failed"]),
         doubt=tuple(_around(one) for one in raw["doubt"]),
         turns=pattern(raw["turns"], sets),
+        contrasts=pattern(raw["contrasts"], sets),
         calls=pattern(raw["calls"], sets),
         parts=pattern([*raw["parts"], *raw["calls"]], sets),
         numbers=_table(raw["numbers"]),
+        letters=_table(raw["letters"]),
         ordinals=_table(raw["ordinals"]),
         ordinal_cues=_set(raw["ordinal_cues"]),
         yes_no=_table({"yes": raw["agreeing"], "no": raw["refusing"]}),

@@ -355,14 +355,14 @@ READINGS: list[tuple[tuple[Choice, ...], dict[str, str]]] = [
             "2?": "2 con | số 2 phải không | 22 | 222 | 2 đúng không cháu | 2?",
             "1,2?": "1 hay 2 | 1 2 | một hoặc hai",
             "2,1?": "2 cái loa",
-            "1,3?": "không phải 2 | ko phai 2 | đừng chọn 2 | trừ 2",
-            "2,3?": "không chọn cái 1 | k chon 1",
+            "1,3?": "ko phai tam anh | không phải 2 | ko phai 2 | đừng chọn 2 | trừ 2",
+            "2,3?": "không phải cái loa | không chọn cái 1 | k chon 1",
             "=5": "5 | số 5 | năm nhé",
             "=9": "số 9",
             "-": """tôi có 2 con | toi co 2 con | tôi có 2 cháu |
             ba ơi | bà ơi | bà | asdkj | dạ ạ | da a |
             d | đ | 2 giờ | lúc 2 giờ chiều | nhà có 3 người | cả hai | 2 cái | bác 70 tuổi |
-            không phải cái loa | tôi không chọn loa | ko phai tam anh | ạ |
+            tôi không chọn loa | ạ |
             mai 2 giờ | hjhj | toi khong biet | trời mưa | con bác ốm | có 1 người gọi |
             cái | cái này | tấm | chọn cái""",
         },
@@ -392,8 +392,9 @@ READINGS: list[tuple[tuple[Choice, ...], dict[str, str]]] = [
             "2": "giu may | giải thích | giu may de giai thich",
             "3": """tat may di hoi cong an | hoi cong an | tat may | 3 tắt máy | c | cuối cùng |
             tắt máy hỏi phường | tat may hoi cong an phuong xa""",
-            "2,3?": "may",
-            "-": "khong chuyen | không tắt máy | hỏi con trai tôi xem sao đã",
+            "2,3?": "may | khong chuyen",
+            "1,2?": "không tắt máy",
+            "-": "hỏi con trai tôi xem sao đã",
         },
     ),
     (STOP_OR_RIGHT, {"1": "đúng | đung | ddungs", "2": "dừng | dừng ạ | duwngf", "1,2?": "dung"}),
