@@ -7,13 +7,13 @@ a network does. Only what the benchmarks need of the real API; no limits of its 
 """
 
 import asyncio
-import contextlib
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
+from itertools import islice
 from typing import cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import msgspec
 
@@ -24,6 +24,7 @@ _FIRST_UPDATE = 1_000_000
 _JSON = msgspec.json.Encoder()
 _READ = msgspec.json.Decoder(dict[str, object])
 Fields = Mapping[str, object]
+Tell = Callable[[bytes], None]
 
 
 class Village:
@@ -48,7 +49,7 @@ class Village:
         self._pending: deque[tuple[int, bytes]] = deque()
         self._next_update = _FIRST_UPDATE
         self._message = 0
-        self._poll: asyncio.Future[None] | None = None
+        self._poll: tuple[int, Tell] | None = None  # at most so many updates, and to whom
         for n in range(learners):
             self._write(1000 + n)
 
@@ -67,14 +68,29 @@ class Village:
         }
         self._pending.append((self._next_update, _JSON.encode(update)))
         self._next_update += 1
-        if self._poll is not None and not self._poll.done():
-            self._poll.set_result(None)
+        if self._poll is not None:
+            # What else is written in the same moment goes with it.
+            asyncio.get_running_loop().call_soon(self._end_poll, self._poll)
 
-    async def updates(self, fields: Fields) -> bytes:
-        """The answer to getUpdates, after half the way there; the caller adds the way back."""
+    def updates(self, fields: Fields, tell: Tell) -> None:
+        """The answer to getUpdates: at once when something waits, else when it comes or the
+        time is up. The caller adds the ways there and back."""
         self._called("getUpdates")
         self.polled.set()
-        return await self._updates(fields)
+        offset, timeout_s = _number(fields.get("offset")), _number(fields.get("timeout"))
+        while self._pending and self._pending[0][0] < offset:
+            self._pending.popleft()
+        self._poll = poll = _number(fields.get("limit")) or 100, tell
+        if self._pending or not timeout_s:
+            self._end_poll(poll)
+        else:
+            asyncio.get_running_loop().call_later(timeout_s, self._end_poll, poll)
+
+    def _end_poll(self, poll: tuple[int, Tell]) -> None:
+        if self._poll is poll:  # else it has its answer
+            self._poll, (limit, tell) = None, poll
+            taken = [raw for _, raw in islice(self._pending, limit)]
+            tell(b'{"ok":true,"result":[' + b",".join(taken) + b"]}")
 
     def call(self, method: str, fields: Fields) -> bytes:
         """The answer to any other call."""
@@ -86,25 +102,12 @@ class Village:
     def _called(self, method: str) -> None:
         self.calls[method] = self.calls.get(method, 0) + 1
 
-    async def _updates(self, fields: Fields) -> bytes:
-        offset, timeout_s = _number(fields.get("offset")), _number(fields.get("timeout"))
-        while self._pending and self._pending[0][0] < offset:
-            self._pending.popleft()
-        if not self._pending and timeout_s:
-            self._poll = asyncio.get_running_loop().create_future()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._poll, timeout_s)
-        taken = [raw for _, raw in list(self._pending)[: _number(fields.get("limit")) or 100]]
-        return b'{"ok":true,"result":[' + b",".join(taken) + b"]}"
-
     def _sent(self, method: str, fields: Fields) -> bytes:
         chat_id = _number(fields["chat_id"])
         self._message += 1
-        asked_at = (
-            self._asked_at.get(chat_id)
-            if "inline_keyboard" in str(fields.get("reply_markup"))
-            else None
-        )
+        # A dictionary, or in a form its JSON.
+        markup = cast(Container[str], fields.get("reply_markup") or "")
+        asked_at = self._asked_at.get(chat_id) if "inline_keyboard" in markup else None
         if asked_at is not None:
             self._answered(chat_id, asked_at)
         message: dict[str, object] = {
@@ -139,8 +142,9 @@ class _Connection(asyncio.Protocol):
 
     def __init__(self, village: Village) -> None:
         self._village = village
+        self._half_s = village.latency_s / 2
+        self._loop = asyncio.get_running_loop()
         self._buffer = b""
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -154,27 +158,25 @@ class _Connection(asyncio.Protocol):
             if len(self._buffer) < whole:
                 return
             body, self._buffer = self._buffer[end + 4 : whole], self._buffer[whole:]
-            path = urlsplit(head.split(b" ", 2)[1].decode())
-            fields = _fields(path.query, body)
-            method = path.path.rsplit("/", 1)[1]
-            if method == "getUpdates" or self._village.latency_s:
-                task = asyncio.ensure_future(self._answer(method, fields))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-            else:
-                self._tell(self._village.call(method, fields))
+            path, _, query = head.split(b" ", 2)[1].partition(b"?")
+            method = path.rpartition(b"/")[2].decode()
+            self._after_half(self._arrived, method, _fields(query.decode(), body))
 
-    async def _answer(self, method: str, fields: Fields) -> None:
-        half_s = self._village.latency_s / 2
-        if half_s:
-            await asyncio.sleep(half_s)
-        if method == "getUpdates":
-            told = await self._village.updates(fields)
+    def _after_half(self, do: Callable[..., None], *given: object) -> None:
+        """Half the way: there, or back."""
+        if self._half_s:
+            self._loop.call_later(self._half_s, do, *given)
         else:
-            told = self._village.call(method, fields)
-        if half_s:
-            await asyncio.sleep(half_s)
-        self._tell(told)
+            do(*given)
+
+    def _arrived(self, method: str, fields: Fields) -> None:
+        if method == "getUpdates":
+            self._village.updates(fields, self._leaves)
+        else:
+            self._leaves(self._village.call(method, fields))
+
+    def _leaves(self, told: bytes) -> None:
+        self._after_half(self._tell, told)
 
     def _tell(self, told: bytes) -> None:
         if not self._transport.is_closing():  # else the bot was stopped
