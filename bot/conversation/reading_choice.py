@@ -128,6 +128,19 @@ def _asks_about(asks: bool, choices: tuple[Choice, ...], chosen: str) -> bool:
     return asks and "?" not in next(one.label for one in choices if one.id == chosen)
 
 
+def read_piece(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) -> Reading:
+    """Which choice one piece of a message means, where each piece may name another."""
+    return _read(said, False, choices, vocab)
+
+
+def is_in_doubt(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> bool:
+    """Whether a message asks or wavers, in words that no label has."""
+    said = words(text)
+    labels = {word.full for one in choices for label in labels_of(one) for word in label}
+    wavers = any(word.full in _EITHER - labels for word in said)
+    return "?" in text or wavers or _without_doubt(said, vocab)[1]
+
+
 def _read(said: Words, asks: bool, choices: tuple[Choice, ...], vocab: Vocabulary) -> Reading:
     """One message or one part of it."""
     said = _with_forbidding(said, choices)
@@ -217,12 +230,10 @@ def _exact(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) -> Readi
         # "ba" is three, and "bà" without its mark.
         return number if number == label else Unsure((number.id, label.id))
     if isinstance(number, Chosen) and len(said) > 1 and not _has_digit(said):
-        # "muc mot" is item one, and how "Mực một nắng" begins.
-        begins = {
-            one.id for one in choices if any(_starts(label, said) for label in labels_of(one))
-        }
-        if begins - {number.id}:
-            return Unsure(in_order(begins | {number.id}, choices))
+        # "muc mot" is item one, and how "Mực một nắng" begins; "danh ba" is in "Mở Danh bạ".
+        holds = {one.id for one in choices if any(_holds(label, said) for label in labels_of(one))}
+        if holds - {number.id}:
+            return Unsure(in_order(holds | {number.id}, choices))
     if isinstance(number, OutOfRange | None) and label:
         return label
     return number
@@ -335,9 +346,12 @@ def _one_of(ids: set[str], choices: Sequence[Choice]) -> Reading | None:
     return Chosen(next(iter(ids))) if len(ids) == 1 else Unsure(in_order(ids, choices))
 
 
-def _starts(label: Words, said: Words) -> bool:
-    return len(said) <= len(label) and all(
-        a.plain == b.plain and agrees(a.full, b.full) for a, b in zip(said, label, strict=False)
+def _holds(label: Words, said: Words) -> bool:
+    """Whether a label has the words in a row."""
+    return any(
+        all(a.plain == b.plain and agrees(a.full, b.full) for a, b in zip(said, row, strict=True))
+        for at in range(len(label) - len(said) + 1)
+        if (row := label[at : at + len(said)])
     )
 
 

@@ -6,6 +6,7 @@ Each part is read by itself when the whole says nothing. Leads in: `reading_choi
 """
 
 import re
+from itertools import islice
 
 from bot.conversation.folding import Word, words
 from bot.conversation.reading_patterns import spaced, word_at
@@ -14,6 +15,7 @@ from bot.conversation.vocabulary import Vocabulary, Words
 
 # A comma or a point between digits belongs to the number.
 _STOPS = re.compile(r"[!?;\n…]+|[.,:](?!\d)")
+_STOPS_AND_DASHES = re.compile(_STOPS.pattern + r"|[-–=]?>|→|\+|\s[-–]\s")
 MOST = 12  # parts of one message that are looked at
 STOP = Word(",", ",")
 
@@ -22,10 +24,23 @@ def parts(text: str, vocab: Vocabulary) -> tuple[Words, ...]:
     """The parts of a message, spelled out, at most twelve; one part: the message itself."""
     found: list[Words] = []
     for sentence in _STOPS.split(text):
-        found += _cut(spell(words(sentence), vocab), vocab.parts)
+        found += cut(spell(words(sentence), vocab), vocab.parts)
         if len(found) >= MOST:
             break
     return tuple(found[:MOST])
+
+
+def pieces(text: str, vocab: Vocabulary) -> list[Words]:
+    """The pieces of a message that may tell of several things, spelled out: parted by stops,
+    dashes and joining words ("rồi", "với")."""
+    every = (one for sentence in sentences(text, vocab) for one in cut(sentence, vocab.joins))
+    return list(islice(every, MOST))
+
+
+def sentences(text: str, vocab: Vocabulary) -> list[Words]:
+    """The message cut at its stops and dashes alone."""
+    every = (spell(words(one), vocab) for one in _STOPS_AND_DASHES.split(text))
+    return list(islice(filter(None, every), MOST))
 
 
 def stopped(text: str) -> Words:
@@ -39,7 +54,7 @@ def stopped(text: str) -> Words:
 
 def without_calls(said: Words, vocab: Vocabulary) -> Words:
     """The words without "cháu ơi" and its like: "bà ơi" is no answer, and no three."""
-    return tuple(word for piece in _cut(said, vocab.calls) for word in piece)
+    return tuple(word for piece in cut(said, vocab.calls) for word in piece)
 
 
 def taken_back(said: Words, vocab: Vocabulary) -> Words | None:
@@ -60,7 +75,8 @@ def _around(said: Words, between: re.Pattern[str]) -> list[tuple[Words, Words]]:
     ]
 
 
-def _cut(said: Words, between: re.Pattern[str]) -> list[Words]:
+def cut(said: Words, between: re.Pattern[str]) -> list[Words]:
+    """The words without what stands between them, piece by piece."""
     line = spaced(said)
     pieces, start = [], 0
     for found in between.finditer(line):

@@ -13,6 +13,7 @@ and `cries.yaml`.
     reading_labels.py    … in its words, and reading_likeness.py in nearly its letters
     reading_numbers.py   … by its number
     reading_answers.py   … by what people say for it
+    reading_several.py   several steps or lines in one message
     reading_yes.py       yes and no, Đúng and Sai
     reading_statement.py Đúng and Sai in the words of what is stated
     reading_wish.py      the words understood at any moment
@@ -34,7 +35,13 @@ from bot.conversation.reading_asked import (
     read_progress,
     says_elsewhere,
 )
-from bot.conversation.reading_choice import read_choice, read_exactly, read_label, tells_of_past
+from bot.conversation.reading_choice import (
+    is_in_doubt,
+    read_choice,
+    read_exactly,
+    read_label,
+    tells_of_past,
+)
 from bot.conversation.reading_cries import likely_danger
 from bot.conversation.reading_danger import (
     danger_kind,
@@ -56,6 +63,7 @@ from bot.conversation.reading_numbers import (
     read_numbers,
 )
 from bot.conversation.reading_secret import is_secret
+from bot.conversation.reading_several import Told, read_lines, read_steps
 from bot.conversation.reading_statement import read_of_statement
 from bot.conversation.reading_typed import Typed, compare_typed
 from bot.conversation.reading_wish import read_task, whole_wish, wish
@@ -70,6 +78,7 @@ __all__ = [
     "OutOfRange",
     "Part",
     "Reading",
+    "Told",
     "Typed",
     "Unread",
     "Unsure",
@@ -77,6 +86,7 @@ __all__ = [
     "compare_typed",
     "danger_kind",
     "happened",
+    "is_in_doubt",
     "is_secret",
     "is_talk",
     "is_verdict",
@@ -89,11 +99,13 @@ __all__ = [
     "read_choice",
     "read_exactly",
     "read_label",
+    "read_lines",
     "read_numbers",
     "read_of_statement",
     "read_pair",
     "read_part",
     "read_progress",
+    "read_steps",
     "read_task",
     "read_truth",
     "read_yes_no",

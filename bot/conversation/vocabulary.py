@@ -155,6 +155,12 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     contrasts: re.Pattern[str]
     calls: re.Pattern[str]
     parts: re.Pattern[str]
+    joins: re.Pattern[str]
+    times: Patterns
+    all_of: Table
+    ends: Table
+    all_but: re.Pattern[str]
+    pairing: Fillers
     numbers: Table
     letters: Table
     ordinals: Table
@@ -235,6 +241,12 @@ def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
         contrasts=pattern(raw["contrasts"], sets),
         calls=pattern(raw["calls"], sets),
         parts=pattern([*raw["parts"], *raw["calls"]], sets),
+        joins=pattern(raw["joins"], sets),
+        times=_patterns(raw["times"], sets),
+        all_of=_table({"all": raw["all_of"]}),
+        ends=_table(raw["ends"]),
+        all_but=pattern(raw["all_but"], sets),
+        pairing=_fillers(raw["pairing"]),
         numbers=_table(raw["numbers"]),
         letters=_table(raw["letters"]),
         ordinals=_table(raw["ordinals"]),

@@ -61,3 +61,67 @@ def test_of_what_is_left_it_is_asked_which(lesson: str, card: str, text: str, le
     turn, guess = told(lesson, card, text)
     assert guess == left
     assert not turn.facts
+
+
+@pytest.mark.parametrize(
+    ("lesson", "card", "text"),
+    [
+        ("L0102", "p1", "dau tien bam nguon cho sang, vuot len, kiem hinh zalo, roi cham mot cai"),
+        ("L0102", "p1", "trước khi vuốt lên thì bấm nguồn, rồi tìm zalo"),
+        ("L0102", "p1", "chạm nhẹ sau cùng, bấm nguồn, vuốt, tìm zalo"),
+        ("L0107", "p1", "mo danh ba roi cham dau cong roi go ten go so roi luu"),
+        ("L0904", "q2", "cúp cái đã, xong gọi lại số của nó, xong hỏi câu bí mật"),
+        ("L0910", "p1", "dừng lại đã, gọi ngân hàng, lưu bằng chứng rồi báo công an"),
+    ],
+)
+def test_steps_told_one_after_the_other(lesson: str, card: str, text: str) -> None:
+    assert marked(lesson, card, text) is True
+
+
+def test_steps_told_in_another_order_are_marked_as_such() -> None:
+    assert marked("L0102", "p1", "vuốt lên trước, rồi bấm nguồn, tìm zalo, chạm nhẹ") is False
+
+
+@pytest.mark.parametrize(
+    ("text", "picked"),
+    [
+        ("bấm nguồn trước rồi tới vuốt", "0,1"),
+        ("bấm nguồn, à nhầm, vuốt lên, rồi bấm nguồn", "1,0"),
+        ("vuốt lên sau khi bấm nguồn", "0,1"),
+    ],
+)
+def test_the_first_steps_are_kept_and_the_next_asked(text: str, picked: str) -> None:
+    turn, _ = told("L0102", "p1", text)
+    assert turn.learner.lesson.picked == picked
+
+
+def test_what_is_told_unclearly_among_steps_is_asked_one_by_one() -> None:
+    turn, _ = told("L0102", "p1", "mở máy lên, vuốt lên, tìm zalo, chạm nhẹ")
+    assert not turn.facts
+    assert turn.learner.lesson.picked == ""
+    assert turn.replies[0].text == "Mình đi từng việc một nhé ạ."
+
+
+@pytest.mark.parametrize(
+    ("lesson", "card", "text"),
+    [
+        ("L0902", "q2", "câu bê với câu xê"),
+        ("L0902", "q2", "ca 2 cau sau"),
+        ("L0903", "p1", "2 cái cuối"),
+        ("L0901", "p1", "trừ câu 3 ra"),
+        ("L0901", "p1", "hết trừ câu quầy mở cửa"),
+        ("L0901", "p1", "nộp 5 triệu, đừng nói với ai, tài khoản sắp bị khóa"),
+        ("L0902", "q2", "b với c chứ không phải a"),
+    ],
+)
+def test_several_lines_in_one_message(lesson: str, card: str, text: str) -> None:
+    assert marked(lesson, card, text) is True
+
+
+def test_all_of_the_lines_are_one_too_many() -> None:
+    assert marked("L0901", "p1", "hết luôn") is False
+
+
+@pytest.mark.parametrize("text", ["câu 2 hay câu 3 nhỉ", "a hay b", "hết"])
+def test_who_wavers_between_lines_is_not_marked(text: str) -> None:
+    assert marked("L0902", "q2", text) is None

@@ -1,11 +1,9 @@
 """FIND_THE_FAKE: pick the line that gives a message away, or all of them.
 
 One line to find: one press. Several: presses mark lines and «Xong» ends it, or the
-numbers at once, «1 3». A part of the right lines is nearly right: those stay picked and
-what is missing is named.
+numbers or words at once, «1 3», «hai câu cuối». A part of the right lines is nearly right:
+those stay picked and what is missing is named.
 """
-
-import re
 
 from bot.conversation.kinds.base import (
     Asked,
@@ -18,10 +16,9 @@ from bot.conversation.kinds.base import (
     parts,
 )
 from bot.conversation.replies import Option
-from bot.conversation.understand import Choice, Chosen, read_choice, read_numbers
+from bot.conversation.understand import Choice, is_in_doubt, read_lines, read_numbers
 
 DONE = "done"
-_AND = re.compile(r"[,;\n]|\s(?:và|va|với|voi|and)\s")
 
 
 def show(asking: Asking) -> Asked:
@@ -60,16 +57,19 @@ def hear(asking: Asking, text: str) -> Outcome | None:
         return None
     count = len(asking.question.message)
     vocab = asking.world.shelf.words
-    numbers = read_numbers(text, vocab, count)
-    if numbers and len(numbers) > 1:
-        return _marked(asking, {n - 1 for n in numbers})
-    said = [part for part in _AND.split(text.lower()) if part.strip()]
     lines = tuple(
         Choice(str(n), asking.text(one.line)) for n, one in enumerate(asking.question.message)
     )
-    read = [read_choice(part, lines, vocab) for part in said]
-    sure = {int(one.id) for one in read if isinstance(one, Chosen)}
-    return _marked(asking, sure) if len(said) > 1 and len(sure) == len(said) else None
+    if is_in_doubt(text, lines, vocab):
+        return None
+    told = read_lines(text, lines, vocab)
+    if told is None:
+        numbers = read_numbers(text, vocab, count) or ()
+        return _marked(asking, {n - 1 for n in numbers}) if len(numbers) > 1 else None
+    named = {int(one) for one in told.ids}
+    if told.whole:
+        return _marked(asking, named)
+    return Picked(joined(sorted(named | set(parts(asking.place.picked)))))
 
 
 def answer(asking: Asking) -> str:

@@ -1,4 +1,4 @@
-"""ORDER: put steps in order, one press a step, or all at once: «2 1 3».
+"""ORDER: put steps in order, one press a step, or all at once: «2 1 3», «bấm nguồn rồi vuốt lên».
 
 The steps are shuffled by learner and item, so that the same learner sees the same
 order again. The last step goes in by itself. The first wrong place is told.
@@ -15,7 +15,7 @@ from bot.conversation.kinds.base import (
     shuffled,
 )
 from bot.conversation.replies import Option
-from bot.conversation.understand import read_numbers
+from bot.conversation.understand import Choice, read_numbers, read_steps
 
 
 def show(asking: Asking) -> Asked:
@@ -41,10 +41,22 @@ def choose(asking: Asking, option_id: str) -> Outcome | None:
 
 def hear(asking: Asking, text: str) -> Outcome | None:
     left = _left(asking)
-    numbers = read_numbers(text, asking.world.shelf.words, len(left))
-    if numbers is None or len(numbers) < 2:
+    vocab = asking.world.shelf.words
+    numbers = read_numbers(text, vocab, len(left))
+    if numbers and len(numbers) > 1:
+        return _with(asking, [left[n - 1] for n in numbers])
+    # What is picked already may be told again.
+    every = [*left, *parts(asking.place.picked)]
+    steps = tuple(Choice(str(step), asking.text(asking.question.steps[step])) for step in every)
+    told = read_steps(text, steps, vocab)
+    if told is None:
         return None
-    return _with(asking, [left[n - 1] for n in numbers])
+    more = [int(one) for one in told.ids if int(one) in left]
+    return _with(asking, more) if more else Picked(asking.place.picked, _one_by_one(asking))
+
+
+def _one_by_one(asking: Asking) -> str:
+    return asking.words("order.one_by_one")
 
 
 def answer(asking: Asking) -> str:
