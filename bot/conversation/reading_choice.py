@@ -138,7 +138,9 @@ def is_in_doubt(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> bo
     said = words(text)
     labels = {word.full for one in choices for label in labels_of(one) for word in label}
     wavers = any(word.full in _EITHER - labels for word in said)
-    return "?" in text or wavers or _without_doubt(said, vocab)[1]
+    rest, doubt = _without_doubt(said, vocab)
+    friendly = [word.full for word in said[len(rest) :] if not fills(word, vocab.empty)] == ["ha"]
+    return "?" in text or wavers or (doubt and not friendly)
 
 
 def _read(said: Words, asks: bool, choices: tuple[Choice, ...], vocab: Vocabulary) -> Reading:

@@ -22,7 +22,7 @@ from bot.conversation.vocabulary import Vocabulary, Words, fills
 _THEN = {word.full for word in words("thì thi then")}
 
 # What a piece may mean: one thing, one of several, nothing; None: something that is not read.
-_Meant = tuple[str, ...] | None
+Meant = tuple[str, ...] | None
 
 
 class Told(NamedTuple):
@@ -49,7 +49,7 @@ def read_steps(text: str, steps: tuple[Choice, ...], vocab: Vocabulary) -> Told 
         return None
     timed = [one for piece in _standing(text, vocab) for one in _timed(piece, vocab)]
     every = [two for one in _in_time(timed) for two in _apart(one.said, steps, vocab)]
-    named = _settled([_meant(one, steps, vocab) for one in every])
+    named = settled([meant(one, steps, vocab) for one in every])
     told = _each_once(one[0] for one in named if one and len(one) == 1)
     if len(told) < 2:
         return None
@@ -60,7 +60,7 @@ def read_steps(text: str, steps: tuple[Choice, ...], vocab: Vocabulary) -> Told 
     return Told(sure, whole=sure == told)
 
 
-def _is_gap(at: int, named: Sequence[_Meant]) -> bool:
+def _is_gap(at: int, named: Sequence[Meant]) -> bool:
     """Whether a piece is not sure; nor is it where another names the same step, while some
     step is not named at all."""
     one = named[at]
@@ -151,7 +151,7 @@ def read_lines(text: str, lines: tuple[Choice, ...], vocab: Vocabulary) -> Told 
 
 
 def _told(every: Sequence[Words], lines: tuple[Choice, ...], vocab: Vocabulary) -> Told:
-    named = _settled([_meant(one, lines, vocab) for one in every])
+    named = settled([meant(one, lines, vocab) for one in every])
     whole = all(one is not None and len(one) < 2 for one in named)
     return Told(_each_once(one[0] for one in named if one and len(one) == 1), whole)
 
@@ -189,7 +189,7 @@ def _all_but(said: Words, lines: tuple[Choice, ...], vocab: Vocabulary) -> tuple
     behind = said[word_at(line, found.end()) :]
     while behind and fills(behind[-1], vocab.light):
         behind = behind[:-1]
-    out = _meant(behind, lines, vocab)
+    out = meant(behind, lines, vocab)
     return tuple(one.id for one in lines if one.id not in out) if out and len(out) == 1 else ()
 
 
@@ -214,7 +214,8 @@ def _end(said: Words, vocab: Vocabulary) -> str | None:
 # --- pieces -----------------------------------------------------------------------------
 
 
-def _meant(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) -> _Meant:
+def meant(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) -> Meant:
+    """What one piece of a message may mean."""
     reading = read_piece(said, choices, vocab)
     if not isinstance(reading, Chosen):
         likely = likely_answer(" ".join(word.full for word in said), choices, vocab)
@@ -229,7 +230,7 @@ def _meant(said: Words, choices: tuple[Choice, ...], vocab: Vocabulary) -> _Mean
     return None if says else ()
 
 
-def _settled(named: Sequence[_Meant]) -> list[_Meant]:
+def settled(named: Sequence[Meant]) -> list[Meant]:
     """What each piece means when no two of them mean the same, as far as that decides it."""
     found = list(named)
     while True:

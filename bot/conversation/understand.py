@@ -14,6 +14,7 @@ and `cries.yaml`.
     reading_numbers.py   … by its number
     reading_answers.py   … by what people say for it
     reading_several.py   several steps or lines in one message
+    reading_pairs.py     pairs in one message
     reading_yes.py       yes and no, Đúng and Sai
     reading_statement.py Đúng and Sai in the words of what is stated
     reading_wish.py      the words understood at any moment
@@ -62,6 +63,7 @@ from bot.conversation.reading_numbers import (
     Unsure,
     read_numbers,
 )
+from bot.conversation.reading_pairs import read_pairs
 from bot.conversation.reading_secret import is_secret
 from bot.conversation.reading_several import Told, read_lines, read_steps
 from bot.conversation.reading_statement import read_of_statement
@@ -103,6 +105,7 @@ __all__ = [
     "read_numbers",
     "read_of_statement",
     "read_pair",
+    "read_pairs",
     "read_part",
     "read_progress",
     "read_steps",

@@ -125,3 +125,36 @@ def test_all_of_the_lines_are_one_too_many() -> None:
 @pytest.mark.parametrize("text", ["câu 2 hay câu 3 nhỉ", "a hay b", "hết"])
 def test_who_wavers_between_lines_is_not_marked(text: str) -> None:
     assert marked("L0902", "q2", text) is None
+
+
+@pytest.mark.parametrize(
+    ("lesson", "card", "text"),
+    [
+        ("L0105", "q2", "ét là sắc, ép là huyền, còn gì thì nặng"),
+        ("L0105", "q2", "huyền là f, sắc là s, nặng j"),
+        ("L0105", "q2", "s sac f huyen j nang ha con"),
+        ("L0901", "q2", "doa cat dien du la trung thuong giuc muoi phut giau la dung ke con chau"),
+        ("L0101", "p1", "nguồn thì bật tắt màn hình, âm lượng thì to nhỏ, khóa là cửa ra vào"),
+    ],
+)
+def test_all_pairs_in_one_message(lesson: str, card: str, text: str) -> None:
+    assert marked(lesson, card, text) is True
+
+
+def test_pairs_told_otherwise_are_marked_as_such() -> None:
+    assert marked("L0105", "q2", "s la huyen, f la sac, j la nang ha con") is False
+
+
+def test_a_pair_that_was_not_asked_about_is_kept_and_the_first_asked_again() -> None:
+    turn, _ = told("L0901", "q2", "giục thì mười phút")
+    assert turn.learner.lesson.picked == "-,-,2"
+    assert not turn.facts
+    assert turn.replies[-1].text.endswith("«Dọa» đi với gì ạ?")
+    assert "Giục – Cho có mười phút thôi ✓" in turn.replies[-1].text
+
+
+@pytest.mark.parametrize("text", ["s là sắc hả", "s không phải sắc", "ép là dấu gì không nhớ"])
+def test_a_pair_that_is_asked_about_or_denied_is_not_taken(text: str) -> None:
+    turn, _ = told("L0105", "q2", text)
+    assert turn.learner.lesson.picked == ""
+    assert not turn.facts
