@@ -11,12 +11,14 @@ import re
 
 from bot.conversation.folding import Word, agrees, remembered, words
 from bot.conversation.reading_parts import STOP, stopped
+from bot.conversation.reading_patterns import spaced, word_at
 from bot.conversation.reading_words import look_up, spell, variants
 from bot.conversation.vocabulary import Vocabulary, Words, fills
 
 _LONGEST = 20  # words; a longer answer is a story
 _LONGEST_VERDICT = 3  # words ("không đúng đâu")
 _REACH = 3  # words behind a "not" that it denies
+_LONG_ENOUGH = 5  # letters of a warning that is none of many words without its marks
 _ASKING = re.compile(r"(?:đúng hay sai|true or false)", re.IGNORECASE)
 _SAYS_OF = frozenset(word.full for one in ("thì", "là", "is", "are") for word in words(one))
 # "đúng" without its marks may be «đừng»; "phải trả" is must; "có an toàn" is there is.
@@ -35,7 +37,36 @@ def read_of_statement(text: str, statement: str, vocab: Vocabulary) -> bool | No
         return None
     verdict, rest = _verdict(said, vocab)
     echo = _echo(rest, statement, vocab)
+    if verdict is None and echo is None:
+        # "không trả, ai đặt đâu mà đòi": the reason behind the first stop is left aside.
+        first = said[: said.index(STOP)] if STOP in said else said
+        echo = _warning(first, statement, vocab)
+        echo = _echo(first, statement, vocab) if echo is None else echo
     return echo if verdict is None else verdict if echo in (None, verdict) else None
+
+
+def _warning(said: Words, statement: str, vocab: Vocabulary) -> bool | None:
+    """A warning in few words, which a careful statement shares and another does not."""
+    stated = {word.plain for word in words(_ASKING.split(statement)[0])}
+    told = [word for word in said if _counts(word, vocab) or _warns(word, vocab)]
+    warnings = [no for word, no in _denied(said, vocab) if _warns(word, vocab)]
+    others = [
+        word
+        for word in told
+        if not _warns(word, vocab) and word.full not in vocab.negators and word.plain not in stated
+    ]
+    if not warnings or len(set(warnings)) > 1 or len(others) > 1:
+        return None
+    predicate = _predicate(statement, vocab)
+    if told[0].plain in stated - {word.plain for word in predicate}:
+        return None  # "tin giả" may be any of the two messages that are spoken of
+    careful = any(word.full in vocab.negators or _warns(word, vocab) for word in predicate)
+    return careful != warnings[0]
+
+
+def _warns(word: Word, vocab: Vocabulary) -> bool:
+    exact = word.full in vocab.warning.get(word.plain, ())
+    return exact or (len(word.plain) >= _LONG_ENOUGH and fills(word, vocab.warning))
 
 
 def _asks(said: Words, vocab: Vocabulary) -> bool:
@@ -56,7 +87,14 @@ def _verdict(said: Words, vocab: Vocabulary) -> tuple[bool | None, Words]:
         if not found:
             continue
         rest = said[many:]
-        opens = said[0].full in vocab.negators or said[0].plain in _NO_VERDICT or _where(said[0])
+        # "hai giây" is no second option.
+        counts = look_up(said[:1], vocab.numbers) is not None
+        opens = (
+            counts
+            or said[0].full in vocab.negators
+            or said[0].plain in _NO_VERDICT
+            or _where(said[0])
+        )
         vague = opens or len(said[0].plain) < 2 or any(w.full in vocab.twofold for w in said[:many])
         other = any(look_up((word,), vocab.truth) not in (None, found) for word in rest)
         return (None, said) if rest and (vague or other) else (found == "yes", rest)
@@ -87,7 +125,9 @@ def _predicate(statement: str, vocab: Vocabulary) -> Words:
 def _denied(said: Words, vocab: Vocabulary) -> list[tuple[Word, bool]]:
     """The words without those that only deny, and whether a "not" reaches each."""
     nots = [n for n, word in enumerate(said) if word.full in vocab.negators]
-    every = not nots and any(map(_where, said))
+    vain = vocab.in_vain.search(spaced(said))
+    said = said[: word_at(spaced(said), vain.start())] if vain else said
+    every = not nots and (vain is not None or any(map(_where, said)))
     found, left = [], 0
     for word in said:
         if word.full in vocab.negators:

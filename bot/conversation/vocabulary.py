@@ -167,6 +167,8 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     ordinal_cues: frozenset[str]
     yes_no: Table
     truth: Table
+    warning: Fillers
+    in_vain: re.Pattern[str]
     tasks: Table
     meaning: Meaning
     sides: dict[str, bool]
@@ -253,6 +255,8 @@ def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
         ordinal_cues=_set(raw["ordinal_cues"]),
         yes_no=_table({"yes": raw["agreeing"], "no": raw["refusing"]}),
         truth=_table({"yes": raw["right"], "no": raw["wrong"]}),
+        warning=_fillers(raw["warning"]),
+        in_vain=pattern(raw["in_vain"], sets),
         tasks=_table(raw["tasks"]),
         meaning=_meaning(raw["meaning"]),
         sides={one: side == "yes" for side in ("yes", "no") for one in raw["sides"][side]},

@@ -1,4 +1,5 @@
-"""Answers as people give them: letters said aloud, second thoughts, what it is not.
+"""Answers as people give them: letters said aloud, second thoughts, what it is not,
+several parts in one message, a reason instead of a verdict.
 
 Each test asks a shipped question and looks at what is marked or asked, as a teacher who
 reads over the shoulder would.
@@ -158,3 +159,26 @@ def test_a_pair_that_is_asked_about_or_denied_is_not_taken(text: str) -> None:
     turn, _ = told("L0105", "q2", text)
     assert turn.learner.lesson.picked == ""
     assert not turn.facts
+
+
+@pytest.mark.parametrize(
+    ("lesson", "card", "text", "meant"),
+    [
+        ("L0108", "p1", "nổ chết", False),
+        ("L0909", "q2", "cấm đọc", False),
+        ("L0908", "q1", "tránh xa", True),
+        ("L0908", "q1", "né gấp, chuẩn", True),
+        ("L0908", "q1", "không phải lừa đâu", False),
+        ("L0907", "q2", "lừa chứ j", True),
+        ("L0905", "q2", "giả", False),
+        ("L0107", "q2", "nghe lam gi", False),
+        ("L0906", "p1", "không trả, có ai đặt đâu mà đòi trả", True),
+        ("L0102", "q2", "thi hai giay, chu lau qua moi tay lam", True),
+    ],
+)
+def test_a_statement_is_found_right_or_wrong_for_a_reason(
+    lesson: str, card: str, text: str, meant: bool
+) -> None:
+    """meant: whether the learner says «Đúng»."""
+    pressed = asked("vi", lesson, card)[0].tell(Text("đúng" if meant else "sai"))
+    assert told(lesson, card, text)[0].facts == pressed.facts
