@@ -43,7 +43,10 @@ class Chat:
 
     def priority(self) -> int | None:
         """The first priority of which something waits."""
-        return next((int(one) for one in SENDING_ORDER if self.rows[one]), None)
+        for one in SENDING_ORDER:
+            if self.rows[one]:
+                return int(one)
+        return None
 
     def next_at(self, now: float) -> float:
         """The moment from which the next message may go; danger waits for no reader."""

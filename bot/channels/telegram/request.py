@@ -17,7 +17,6 @@ from telegram.request import BaseRequest, RequestData
 
 SEND_TIMEOUT_S = 10.0  # promises.md P11
 CONNECTIONS = 128
-_JSON = {"content-type": "application/json"}
 # Statuses that python-telegram-bot knows; another 4xx is as final as a 400.
 _KNOWN = frozenset([400, 401, 403, 404, 409, 429])
 _ENCODER = msgspec.json.Encoder()
@@ -104,13 +103,11 @@ class TelegramRequest(BaseRequest):
         assert self._session is not None
         if read_timeout is BaseRequest.DEFAULT_NONE:
             read_timeout = SEND_TIMEOUT_S
-        body, headers = _body(request_data)
         try:
             async with self._session.request(
                 method,
                 url,
-                data=body,
-                headers=headers,
+                data=_body(request_data),
                 timeout=_timeout(read_timeout),
                 allow_redirects=False,
             ) as response:
@@ -128,17 +125,18 @@ def _timeout(total_s: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=total_s, sock_connect=SEND_TIMEOUT_S)
 
 
-def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:
+def _body(data: RequestData | None) -> aiohttp.BytesPayload | aiohttp.FormData | None:
     if data is None:
-        return None, {}
+        return None
     if not data.contains_files:
-        return _ENCODER.encode(data.parameters), _JSON
+        encoded = _ENCODER.encode(data.parameters)
+        return aiohttp.BytesPayload(encoded, content_type="application/json")
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, kind) in data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=kind)
-    return form, {}
+    return form
 
 
 def _read(status: int, payload: bytes) -> tuple[int, bytes]:
