@@ -68,6 +68,11 @@ def _named(word: Word, names: Mapping[str, frozenset[Word]], vocab: Vocabulary) 
     return None
 
 
+def _asks_what(before: Word | None, word: Word, vocab: Vocabulary) -> bool:
+    """ "là gì", "dấu gì" ask; they do not name the letter j."""
+    return word.plain == "gi" and before is not None and fills(before, vocab.pairing)
+
+
 def _beside(
     every: Sequence[Words], names: Mapping[str, frozenset[Word]], vocab: Vocabulary
 ) -> list[tuple[str, list[Words]]]:
@@ -75,7 +80,10 @@ def _beside(
     with what stands before it."""
     found: list[tuple[str, list[Words]]] = []
     for piece in every:
-        named = [_named(word, names, vocab) for word in piece]
+        named = [
+            None if _asks_what(before, word, vocab) else _named(word, names, vocab)
+            for before, word in zip((None, *piece), piece, strict=False)
+        ]
         rows = _rows(named)
         if not rows and found:
             found[-1][1].append(piece)

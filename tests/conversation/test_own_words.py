@@ -154,7 +154,9 @@ def test_a_pair_that_was_not_asked_about_is_kept_and_the_first_asked_again() -> 
     assert "Giục – Cho có mười phút thôi ✓" in turn.replies[-1].text
 
 
-@pytest.mark.parametrize("text", ["s là sắc hả", "s không phải sắc", "ép là dấu gì không nhớ"])
+@pytest.mark.parametrize(
+    "text", ["s là sắc hả", "s không phải sắc", "ép là dấu gì không nhớ", "huyền là dấu gì"]
+)
 def test_a_pair_that_is_asked_about_or_denied_is_not_taken(text: str) -> None:
     turn, _ = told("L0105", "q2", text)
     assert turn.learner.lesson.picked == ""
