@@ -4,7 +4,7 @@ BIN := .venv/bin
 AXE := .venv/axe/node_modules/axe-core/axe.min.js
 
 .DEFAULT_GOAL := help
-.PHONY: help run chat test check bench transcripts soak
+.PHONY: help run chat test check bench transcripts learn soak
 
 help: ## show these lines
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,10 @@ soak: .venv/ready-dev ## the kill test at its full figure
 
 transcripts: .venv/ready-dev ## write the golden transcripts anew; then read the diff
 	@$(BIN)/python -m tests.transcribe
+
+learn: .venv/ready-dev ## weigh anew what people say, after a change of the examples
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-learn.lock
+	@$(BIN)/python -m tests.conversation.learning
 
 # A virtual environment even where python3-venv is missing.
 .venv/bin/python:

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 
 from bot.conversation.folding import fold
 from bot.conversation.spoken import Spoken
-from bot.conversation.understand import VOCABULARY_FILES, Vocabulary, vocabulary
+from bot.conversation.understand import LEARNT_FILE, VOCABULARY_FILES, Vocabulary, vocabulary
 from bot.conversation.world import Shelf
 from bot.kept_words import kept_words
 from lessons.fault import Fault
@@ -187,11 +187,12 @@ def _load_words(cache: Path | None) -> Vocabulary:
     """What learners say, made ready; cache: a file beside which it is kept."""
 
     def made() -> Vocabulary:
-        return vocabulary({name: _read_yaml(name) for name in VOCABULARY_FILES})
+        files = {name: _read_yaml(name) for name in VOCABULARY_FILES}
+        return vocabulary(files, (_WORDING / LEARNT_FILE).read_bytes())
 
     if cache is None:
         return made()
-    sources = [_WORDING / f"{name}.yaml" for name in VOCABULARY_FILES]
+    sources = [_WORDING / LEARNT_FILE, *(_WORDING / f"{name}.yaml" for name in VOCABULARY_FILES)]
     return kept_words(cache.with_name("words.cache"), sources, made)
 
 

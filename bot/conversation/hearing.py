@@ -45,6 +45,8 @@ from bot.conversation.understand import (
     Unsure,
     danger_kind,
     happened,
+    is_calm,
+    is_rather_a_wish,
     is_secret,
     is_talk,
     is_verdict,
@@ -218,6 +220,8 @@ def _danger(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     """
     words = world.shelf.words
     kind = danger_kind(text, words)
+    if kind and learner.screen != "danger" and is_calm(text, words, told=True):
+        return None
     if kind is None or len(choices) < 2 or learner.stopped or learner.screen == "danger":
         return kind
     if _is_opinion(learner, text, world):
@@ -247,11 +251,12 @@ def _cry(learner: Learner, text: str, choices: tuple[Choice, ...], world: World)
     if learner.screen == "danger" or _is_opinion(learner, text, world):
         return None
     cry = likely_danger(text, words)
-    if cry is None or not cry.firm or not may_have_met(text, words):
+    if cry is None or not cry.firm:
         return None
     answers = isinstance(read_choice(text, choices, words), Chosen) or not happened(text, words)
-    quizzed = learner.screen in _QUIZZED and answers
-    return None if quizzed or is_talk(text, words) else cry.kind
+    quizzed = learner.screen in _QUIZZED and len(choices) > 1 and answers
+    sure = cry.beyond_doubt if quizzed else cry.certain or not is_talk(text, words)
+    return cry.kind if sure else None
 
 
 def _heard_stopped(learner: Learner, text: str, world: World) -> Turn:
@@ -289,6 +294,9 @@ def _answer(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
         return choose(learner, told, world) if told else None
     if learner.screen == "home" and not reading.sure and meant in _ABOUT_LESSONS:
         return None  # "học được mấy bài rồi" is more than «Học bài này»
+    label = next(one.label for one in choices if one.id == reading.id)
+    if meant and not reading.sure and is_rather_a_wish(text, label, words):
+        return None
     turn = choose(learner, reading.id, world)
     in_lesson = learner.screen == "lesson"
     intent = whole_wish(text, words) if in_lesson and not reading.sure else None
@@ -304,7 +312,7 @@ def _in_own_words(
     another one was half named."""
     words = world.shelf.words
     likely = likely_answer(text, choices, words)
-    if not isinstance(likely, Chosen) or isinstance(reading, OutOfRange):
+    if not isinstance(likely, Chosen) or isinstance(reading, OutOfRange) or _LINK.search(text):
         return None
     if isinstance(reading, Unsure) and likely.id not in reading.ids:
         return None
@@ -357,7 +365,8 @@ def _wishes(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
             isinstance(reading, Unread) or set(reading.ids) < set(likely.ids)
         )
         reading = likely if more else reading
-    vague = isinstance(reading, Unread) and intent in _VAGUE and not whole_wish(text, words)
+    vague = intent in _VAGUE or likely_danger(text, words) is not None
+    vague = vague and isinstance(reading, Unread) and not whole_wish(text, words)
     if vague and _may_be_urgent(learner, text, world):
         return danger.perhaps(understood, world)
     back = comeback.met(understood, intent, world)
@@ -394,10 +403,13 @@ def _may_be_urgent(learner: Learner, text: str, world: World) -> bool:
     asked = shown(learner, world)[-1]
     about = " ".join([asked.text, *(one.label for one in asked.options)])
     words = world.shelf.words
+    if is_calm(text, words):
+        return False
     if may_be_urgent(text, about, words):
         return True
-    like_a_cry = likely_danger(text, words) is not None and may_have_met(text, words)
-    return like_a_cry and learner.screen not in _QUIZZED and not is_talk(text, words)
+    cry = likely_danger(text, words)
+    quizzed = learner.screen in _QUIZZED and len(asked.options) > 1
+    return cry is not None and not quizzed and not is_talk(text, words)
 
 
 def _is_twofold(text: str, world: World) -> bool:

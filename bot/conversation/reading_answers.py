@@ -1,100 +1,110 @@
-"""Answers in people's own words: which option they are most like, weighed by examples.
+"""Answers in people's own words: which option, side or outcome they are most like.
 
-`wording/answers.yaml` holds what people say when they mean an option ("cái nút bên hông" for
-«Nút nguồn ở cạnh máy»). Each word, and each two in a row, speak for an option as far as they
-stand in its examples more often than among all that is ever said. The best option must be
-far ahead of the next; near it, the tutor asks. A word behind a "not" is another word.
+Learnt from what people say when they mean an option («cái nút bên hông» for «Nút nguồn ở cạnh
+máy»), call a statement true or false, or tell how a task went. The best must be far ahead of
+the next; near it, the tutor asks.
 
-Leads in: `understand`. Source: naive Bayes against a background, each word's part capped.
+Leads in: `understand`. Source: docs/decisions/0018-learnt-from-examples.md.
 """
 
-from functools import lru_cache
+import re
+from collections.abc import Iterable
 
-from bot.conversation.folding import fold, remembered, words
+from bot.conversation.folding import fold, words
 from bot.conversation.reading_labels import in_order
+from bot.conversation.reading_learnt import DONE, answer_of, like_answer, likeness, message
+from bot.conversation.reading_likely import is_wish
 from bot.conversation.reading_numbers import Choice, Chosen, Reading, Unread, Unsure
 from bot.conversation.reading_patterns import spaced
-from bot.conversation.reading_weights import Evidence, counted, parts, speaks_for
-from bot.conversation.reading_words import mended, spell, variants
-from bot.conversation.vocabulary import Vocabulary
+from bot.conversation.vocabulary import Vocabulary, Words
 
-_LONGEST = 30  # words
-# Found on the sayings in tests/conversation/utterances: how much must speak for an option to
-# be taken or asked about, how far ahead of the next it must be, and for which part of the
-# words it must be that speaks.
-_ENOUGH, _WORTH_ASKING = 5.0, 3.0
-_AHEAD = 2.5
-_FIRM, _FIRMLY_COVERED = 8.0, 0.65  # from where on it may go before a wish
-_RIVAL, _FAR_AHEAD = 2.5, 5.5
-_COVERED, _HALF_COVERED = 0.5, 0.3
+_ASKING = re.compile(r"(?:đúng hay sai|true or false)", re.IGNORECASE)
+_LONGEST = 40  # words
+_KNOWN = 0.5
+_SHORT = 4  # words; in more, what is denied is weighed with its "not"
+_LETTERS = 3  # in one word: a key, not a word
+_ASKS = frozenset(("gi", "nao", "sao", "ai"))
+# Found on the sayings in tests/conversation/utterances: how like an option a message must be to
+# be taken for it or to be asked about, how far ahead of the next, and from where on it may go
+# before a wish.
+_LIKE, _WORTH_ASKING = -0.5, -0.8
+_AHEAD = 0.3
+_FIRM = 0.4
+_UNLIKE, _WISHED = -0.9, 0.3
+# Đúng or Sai, and how a task went, are marked or written down at once.
+_SIDE, _SIDE_AHEAD = -0.4, 0.35
 
 
-@remembered
 def likely_answer(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> Reading:
     """The option that the words are by far most like, those that come near, or none.
 
     sure: so much speaks for it that it may go before a wish.
     """
-    known = [vocab.answers.get(fold(one.label)) for one in choices]
+    names = {one.id: fold(one.label) for one in choices}
     said = words(text)
-    if len(choices) < 2 or not any(known) or not 0 < len(said) <= _LONGEST:
+    told = len(choices) > 1 and not _is_turned(said, vocab)
+    scores = _likes(text, names, vocab) if told else []
+    if not scores:
         return Unread()
-    said_parts = parts(tuple(variants(mended(said, vocab) or said, vocab))[-1], vocab)
-    told = [one for one in said_parts if " " not in one]
-    if not told:
-        return Unread()
-    very = [one.id for one in choices if frozenset(said_parts) in _each(one.label, vocab)]
-    if len(very) == 1:
-        return Chosen(very[0])
-    weights = {
-        choice.id: {one: _spoken_for(one, choice.label, vocab) for one in said_parts}
-        for choice in choices
-    }
-    scores = sorted(
-        (
-            (sum(each.values()), sum(each[one] > 0 for one in told) / len(told), name)
-            for name, each in weights.items()
-        ),
-        reverse=True,
-    )
-    (best, covered, meant), second = scores[0], max(scores[1][0], 0.0)
-    ahead = best - second >= _AHEAD
-    # A word that is another option's alone, unless far more speaks for this one.
-    rival = best - second < _FAR_AHEAD and any(
-        max(each[one] for each in weights.values()) >= _RIVAL and weights[meant][one] < 0
-        for one in told
-    )
+    (best, meant), second = scores[0], scores[1][0] if len(scores) > 1 else -1.0
     wavers = vocab.wavering.search(spaced(said)) is not None
-    if best >= _ENOUGH and ahead and covered >= _COVERED and not wavers and not rival:
-        return Chosen(meant, sure=best >= _FIRM and covered >= _FIRMLY_COVERED)
-    if best < _WORTH_ASKING or covered < _HALF_COVERED:
+    if best >= _LIKE and best - second >= _AHEAD and not wavers:
+        return Chosen(meant, sure=best >= _FIRM)
+    if best < _WORTH_ASKING:
         return Unread()
-    if wavers and second > 0:
-        return Unsure(in_order((one for _, _, one in scores[:2]), choices))
-    near = (one for score, _, one in scores[:2] if best - score < _AHEAD)
+    near = (
+        one
+        for like, one in scores[:2]
+        if best - like < _AHEAD or (wavers and like >= _WORTH_ASKING)
+    )
     return Unsure(in_order(near, choices))
 
 
-@lru_cache(maxsize=16384)
-def _spoken_for(one: str, label: str, vocab: Vocabulary) -> float:
-    return speaks_for(one, _examples(label, vocab), _background(vocab))
+def is_rather_a_wish(text: str, label: str, vocab: Vocabulary) -> bool:
+    """Whether words that name an option in part are like a wish and not like that option."""
+    like = like_answer(text, fold(label), vocab)
+    (meaning, wished), *_ = likeness(text, vocab).items()
+    return like is not None and like <= _UNLIKE and is_wish(meaning) and wished >= _WISHED
 
 
-@lru_cache(maxsize=1024)
-def _examples(label: str, vocab: Vocabulary) -> Evidence:
-    """The examples of an option; its own words are two of them."""
-    return counted((label, label, *vocab.answers.get(fold(label), ())), vocab)
+def likely_side(text: str, statement: str, vocab: Vocabulary) -> bool | None:
+    """Whether the words are far more like those of who takes a statement for true, or false.
+
+    statement: the question as it stands, with "Đúng hay sai?" at its end.
+    """
+    stated = _ASKING.split(statement)[0]
+    side = _one(text, {one: answer_of(stated, one) for one in ("true", "false")}, vocab)
+    return None if side is None else side == "true"
 
 
-@lru_cache(maxsize=1024)
-def _each(label: str, vocab: Vocabulary) -> frozenset[frozenset[str]]:
-    """The examples of an option one by one, but for those of one word."""
-    every = (parts(spell(words(one), vocab), vocab) for one in vocab.answers.get(fold(label), ()))
-    return frozenset(frozenset(one) for one in every if len(one) > 1)
+def likely_outcome(text: str, vocab: Vocabulary) -> str | None:
+    """ "done", "later" or "help", when the words are far more like one of them."""
+    return _one(text, {one: answer_of(DONE, one) for one in ("done", "later", "help")}, vocab)
 
 
-@lru_cache(maxsize=2)
-def _background(vocab: Vocabulary) -> Evidence:
-    """All that is said of anything, counted when the first message needs it."""
-    lines = (*vocab.answers.values(), *vocab.sayings.values())
-    return counted([line for every in lines for line in every], vocab)
+def _is_turned(said: Words, vocab: Vocabulary) -> bool:
+    """Whether a message asks, shortly denies, or is a letter or two: then it is not what its
+    parts are like."""
+    if not said:
+        return True
+    spells = len(said) == 1 and len(said[0].plain) <= _LETTERS
+    denies = len(said) <= _SHORT and any(word.full in vocab.negators for word in said[:-1])
+    return spells or denies or said[-1].plain in _ASKS
+
+
+def _one(text: str, names: dict[str, str], vocab: Vocabulary) -> str | None:
+    scores = _likes(text, names, vocab)
+    if len(scores) < 2 or "?" in text:
+        return None
+    (best, meant), (second, _) = scores[:2]
+    return meant if best >= _SIDE and best - second >= _SIDE_AHEAD else None
+
+
+def _likes(text: str, names: dict[str, str], vocab: Vocabulary) -> list[tuple[float, str]]:
+    """How like each named answer the words are, the most like first; where words were learnt."""
+    if not 0 < len(words(text)) <= _LONGEST or message(text, vocab).known < _KNOWN:
+        return []
+    found: Iterable[tuple[float | None, str]] = (
+        (like_answer(text, name, vocab), answer) for answer, name in names.items()
+    )
+    return sorted(((like, one) for like, one in found if like is not None), reverse=True)

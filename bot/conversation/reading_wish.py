@@ -10,6 +10,7 @@ Leads in: `understand`. Source: learner-experience.md section 4.
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.conversation.folding import remembered, words
+from bot.conversation.reading_likely import likelier_wish
 from bot.conversation.reading_parts import parts
 from bot.conversation.reading_patterns import spaced
 from bot.conversation.reading_words import look_up, mended, slipped, spans, variants, whole
@@ -36,7 +37,9 @@ def wish(text: str, vocab: Vocabulary) -> Intent | None:
     every = (said, *filter(_says_something, pieces)) if len(pieces) > 1 else (said,)
     found = _first(every, vocab)
     fixed = None if found or len(said) > _LONGEST_WISH else mended(said, vocab)
-    return _first((fixed,), vocab) if fixed else found
+    if fixed:
+        return _first((fixed,), vocab)
+    return found if _wish(said, _SURE, vocab) else likelier_wish(text, found, vocab)
 
 
 def _first(every: Sequence[Words], vocab: Vocabulary) -> Intent | None:

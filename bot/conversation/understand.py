@@ -2,8 +2,7 @@
 
 Pure: text and vocabulary in, meaning out. The rule above all others: what is not
 understood is `Unread` or `Unsure`, never a wrong answer. The words themselves are data,
-in `wording/words.yaml`, `spelling.yaml`, `danger.yaml`, `sayings.yaml`, `answers.yaml`
-and `cries.yaml`.
+in `wording/words.yaml`, `spelling.yaml`, `danger.yaml` and `examples/`.
 
     vocabulary.py        the vocabulary, compiled
     reading_words.py     how a phrase is found
@@ -18,7 +17,8 @@ and `cries.yaml`.
     reading_yes.py       yes and no, Đúng and Sai
     reading_statement.py Đúng and Sai in the words of what is stated
     reading_wish.py      the words understood at any moment
-    reading_likely.py    wishes that no rule reads, by what they are most like
+    reading_likely.py    wishes that no rule surely reads, by examples
+    reading_learnt.py    … and how they are weighed
     reading_danger.py    words of danger
     reading_cries.py     danger that no rule tells, by examples
     reading_secret.py    numbers that are never kept
@@ -28,7 +28,12 @@ and `cries.yaml`.
 Leads in: `step`, screens, kinds. Source: learner-experience.md 2 to 5; curriculum.md 2.
 """
 
-from bot.conversation.reading_answers import likely_answer
+from bot.conversation.reading_answers import (
+    is_rather_a_wish,
+    likely_answer,
+    likely_outcome,
+    likely_side,
+)
 from bot.conversation.reading_asked import (
     Part,
     read_pair,
@@ -43,7 +48,7 @@ from bot.conversation.reading_choice import (
     read_label,
     tells_of_past,
 )
-from bot.conversation.reading_cries import likely_danger
+from bot.conversation.reading_cries import is_calm, likely_danger
 from bot.conversation.reading_danger import (
     danger_kind,
     happened,
@@ -70,9 +75,16 @@ from bot.conversation.reading_statement import read_of_statement
 from bot.conversation.reading_typed import Typed, compare_typed
 from bot.conversation.reading_wish import read_task, whole_wish, wish
 from bot.conversation.reading_yes import leans, read_truth, read_yes_no
-from bot.conversation.vocabulary import VOCABULARY_FILES, Intent, Vocabulary, vocabulary
+from bot.conversation.vocabulary import (
+    LEARNT_FILE,
+    VOCABULARY_FILES,
+    Intent,
+    Vocabulary,
+    vocabulary,
+)
 
 __all__ = [
+    "LEARNT_FILE",
     "VOCABULARY_FILES",
     "Choice",
     "Chosen",
@@ -88,13 +100,17 @@ __all__ = [
     "compare_typed",
     "danger_kind",
     "happened",
+    "is_calm",
     "is_in_doubt",
+    "is_rather_a_wish",
     "is_secret",
     "is_talk",
     "is_verdict",
     "leans",
     "likely_answer",
     "likely_danger",
+    "likely_outcome",
+    "likely_side",
     "likely_wish",
     "may_be_urgent",
     "may_have_met",

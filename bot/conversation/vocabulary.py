@@ -3,9 +3,7 @@
     words.yaml     what is understood, and the small words around it
     spelling.yaml  short forms, words of a region, words that mean the same
     danger.yaml    how danger is told
-    sayings.yaml   what people have said, by what they meant
-    answers.yaml   what people say for an option, by its words
-    cries.yaml     what people have said in danger, by its kind
+    learnt.bin     what words are most like, from `examples/` (see `reading_learnt`)
 
 Leads in: `reading_words` and the other `reading_*` files, which find it in messages.
 """
@@ -192,21 +190,18 @@ class Vocabulary(msgspec.Struct, frozen=True, eq=False):
     danger: tuple[Rule, ...]
     known: frozenset[str]
     foreign: frozenset[str]
-    speaker: frozenset[str]
-    spoken_to: frozenset[str]
-    sayings: dict[str, tuple[str, ...]]
-    answers: dict[str, tuple[str, ...]]
-    cries: dict[str, tuple[str, ...]]
-    same: dict[str, str]
     wavering: re.Pattern[str]
+    learnt: bytes
 
 
 # The files of `wording/` that hold the vocabulary.
-VOCABULARY_FILES = ("words", "spelling", "danger", "sayings", "answers", "cries")
+VOCABULARY_FILES = ("words", "spelling", "danger")
+LEARNT_FILE = "learnt.bin"
 
 
-def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
-    """Compile the vocabulary: `VOCABULARY_FILES` by name, as read from their YAML.
+def vocabulary(files: Mapping[str, Mapping[str, Any]], learnt: bytes) -> Vocabulary:
+    """Compile the vocabulary: `VOCABULARY_FILES` by name, as read from their YAML, and what
+    stands in `LEARNT_FILE`.
 
     Raises KeyError on a missing part.
     """
@@ -286,17 +281,9 @@ def vocabulary(files: Mapping[str, Mapping[str, Any]]) -> Vocabulary:
         )
         | _set(raw["polite_before"])
         | _set(raw["polite_after"]),
-        foreign=_foreign([*say.values(), *raw["ordinals"].values()], files["answers"]["said"]),
-        speaker=_set(raw["speaker"]),
-        spoken_to=_set(raw["spoken_to"]),
-        sayings={name: tuple(lines.split("\n")) for name, lines in files["sayings"].items()},
-        cries={name: tuple(lines.split("\n")) for name, lines in files["cries"].items()},
-        answers={
-            fold(label): tuple(lines.split("\n"))
-            for label, lines in files["answers"]["said"].items()
-        },
-        wavering=pattern(files["answers"]["wavering"], sets),
-        same={fold(one): fold(group[0]) for group in files["answers"]["same"] for one in group},
+        foreign=_foreign([*say.values(), *raw["ordinals"].values()], raw["foreign"]),
+        wavering=pattern(raw["wavering"], sets),
+        learnt=learnt,
     )
 
 
@@ -415,10 +402,10 @@ def _frame(line: str) -> Frame:
     return Frame(tuple(every.split()), tuple(unless.split()))
 
 
-def _foreign(phrases: Iterable[Iterable[str]], said: Mapping[str, str]) -> frozenset[str]:
+def _foreign(phrases: Iterable[Iterable[str]], more: str) -> frozenset[str]:
     """The words of four letters and more that are no Vietnamese syllables."""
     every = [one for each in phrases for one in each]
-    found = {word.plain for one in (*every, *said, *said.values()) for word in words(one)}
+    found = {word.plain for one in (*every, more) for word in words(one)}
     return frozenset(
         one for one in found if len(one) > 3 and one.isalpha() and not is_syllable(one)
     )

@@ -3,7 +3,17 @@
 import pytest
 
 from bot.conversation.folding import fold
-from bot.conversation.understand import Choice, Chosen, Unread, Unsure, likely_answer
+from bot.conversation.understand import (
+    Choice,
+    Chosen,
+    Unread,
+    Unsure,
+    likely_answer,
+    likely_outcome,
+    likely_side,
+)
+from lessons.model import TrueFalse
+from tests.conversation.learning import read, rivals
 from tests.play import shelf
 
 WORDS = shelf().words
@@ -53,16 +63,50 @@ def test_options_without_examples_are_read_by_their_words_alone() -> None:
 
 def test_every_example_stands_under_words_that_somebody_is_shown() -> None:
     shown = {
-        fold(option.text)
+        label.removeprefix("=") for labels in rivals(shelf().library).values() for label in labels
+    } | {fold(text) for words in shelf().wording.values() for text in words.values()}
+    assert {fold(label) for label in read("answers.yaml")} <= shown
+
+
+def test_every_statement_with_examples_is_asked() -> None:
+    prompts = [
+        card.question.prompt
         for lessons in shelf().library.lessons.values()
         for lesson in lessons.values()
         for card in lesson.cards
-        for option in _options(card.question)
-    } | {fold(text) for words in shelf().wording.values() for text in words.values()}
-    assert set(WORDS.answers) <= shown
+        if isinstance(card.question, TrueFalse)
+    ]
+    for statement in read("truths.yaml"):
+        assert any(prompt.startswith(statement) for prompt in prompts), statement
 
 
-def _options(question: object) -> list[object]:
-    nodes = getattr(question, "nodes", {}).values()
-    played = [choice for node in nodes for choice in node.choices]
-    return [*getattr(question, "options", ()), *getattr(question, "answers", ()), *played]
+@pytest.mark.parametrize(
+    ("said", "statement", "side"),
+    [
+        ("nóng máy rồi cháy cả gối, nguy hiểm lắm", "PILLOW", False),
+        ("phải nghe chứ, lỡ con ở xa gọi về", "STRANGER", True),
+        ("hôm nay nồm quá", "PILLOW", None),
+        ("sạc dưới gối có sao không?", "PILLOW", None),
+    ],
+)
+def test_a_reason_tells_which_side_somebody_is_on(
+    said: str, statement: str, side: bool | None
+) -> None:
+    statements = {
+        "PILLOW": '"Sạc điện thoại dưới gối khi ngủ là an toàn." Đúng hay sai ạ?',
+        "STRANGER": '"Số lạ gọi đến thì lần nào cũng phải nghe." Đúng hay sai ạ?',
+    }
+    assert likely_side(said, statements[statement], WORDS) is side
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("tui mần xong xuôi rồi, chữ bự chà bá", "done"),
+        ("để tối cháu nó về rồi tui làm", "later"),
+        ("bấm hoài mà không thấy chỗ đó đâu hết", "help"),
+        ("hôm nay nồm quá", None),
+    ],
+)
+def test_how_a_task_went_is_told_in_any_words(said: str, outcome: str | None) -> None:
+    assert likely_outcome(said, WORDS) == outcome

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from bot.conversation.understand import danger_kind, is_talk, likely_danger, may_have_met
+from bot.conversation.understand import danger_kind, is_calm, is_talk, likely_danger
 from tests.play import ROOT, shelf
 
-SAYINGS = ROOT / "bot" / "conversation" / "wording" / "cries.yaml"
+SAYINGS = ROOT / "bot" / "conversation" / "wording" / "examples" / "cries.yaml"
 
 
 def sayings() -> Iterator[tuple[str, str]]:
@@ -20,24 +20,32 @@ TOLD = [line for kind, line in sayings() if kind != "none"]
 TALK = [line for kind, line in sayings() if kind == "none"]
 
 
-def is_like_a_cry(line: str, *, firmly: bool) -> bool:
-    """Whether examples tell of a danger that was met with: surely, or so that it is asked."""
+def is_heard(line: str) -> bool:
+    """Whether it is taken for a cry, or at least asked about."""
+    vocab = shelf().words
+    if danger_kind(line, vocab):
+        return True
+    cry = likely_danger(line, vocab)
+    return cry is not None and (cry.certain or not is_talk(line, vocab))
+
+
+def alarms(line: str) -> bool:
+    """Whether it is taken for a cry without asking."""
     vocab = shelf().words
     cry = likely_danger(line, vocab)
-    met = may_have_met(line, vocab) and not is_talk(line, vocab)
-    return cry is not None and met and (cry.firm or not firmly)
+    by_rule = danger_kind(line, vocab) and not is_calm(line, vocab, told=True)
+    return bool(by_rule) or (cry is not None and cry.firm)
 
 
-def test_every_cry_is_heard() -> None:
-    vocab = shelf().words
-    unheard = [line for line in TOLD if danger_kind(line, vocab) is None]
-    assert [line for line in unheard if not is_like_a_cry(line, firmly=False)] == []
+def test_cries_are_heard() -> None:
+    unheard = [line for line in TOLD if not is_heard(line)]
+    assert len(unheard) < 0.01 * len(TOLD), unheard
 
 
-def test_talk_of_danger_alarms_nobody() -> None:
-    vocab = shelf().words
-    assert [line for line in TALK if danger_kind(line, vocab)] == []
-    assert [line for line in TALK if is_like_a_cry(line, firmly=True)] == []
+def test_talk_of_danger_seldom_alarms() -> None:
+    # Written to sound like cries: «hết tiền điện thoại rồi», «giết con gà nấu cháo đã».
+    alarming = [line for line in TALK if alarms(line)]
+    assert len(alarming) < 0.08 * len(TALK), alarming
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.conversation.reading_likely import likelier_wish
 from bot.conversation.understand import Intent, likely_wish
 from tests.conversation.evaluation import judge, utterances
 from tests.play import shelf
@@ -17,7 +18,7 @@ WORDS = shelf().words
         ("asdf ghjk", None),  # nothing known
         ("nước", None),  # one word is too little
         ("tắt máy hỏi công an xã", None),  # an answer
-        ("nhà bác nuôi mười con gà", Intent.CHAT),
+        ("hôm nay trời nóng quá, cả nhà ra hiên ngồi", Intent.CHAT),
     ],
 )
 def test_what_is_most_like(said: str, meant: Intent | None) -> None:
@@ -35,3 +36,19 @@ def test_no_unreadable_answer_is_marked_for_it() -> None:
     unread = [one for one in utterances() if one.meant == ("again",)]
     assert len(unread) > 90
     assert not any(judge(one).marked_wrong for one in unread)
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "meant"),
+    [
+        # the words of one wish, and the meaning of another
+        ("mắt kém chữ chạy vèo vèo, thong thả cho bác", Intent.READ_ALOUD, Intent.SLOWER),
+        ("lỡ tay qua mất rồi, cho coi lại tấm trước", Intent.REPEAT, Intent.BACK),
+        ("đọc to lên cho bà nghe", Intent.READ_ALOUD, Intent.READ_ALOUD),
+        ("xyzzy plugh", Intent.NEXT, Intent.NEXT),  # nothing known: the rule stands
+    ],
+)
+def test_a_pattern_gives_way_to_what_is_far_likelier(
+    said: str, found: Intent, meant: Intent
+) -> None:
+    assert likelier_wish(said, found, WORDS) is meant

@@ -11,7 +11,7 @@ from bot.conversation.kinds.base import Asked, Asking, Outcome, Told
 from bot.conversation.learner import Learner, PutOff, change
 from bot.conversation.milestones import reached
 from bot.conversation.replies import Attempt, Fact, HelpRequest, Option
-from bot.conversation.understand import read_task
+from bot.conversation.understand import likely_outcome, read_task, wish
 
 
 def show(asking: Asking) -> Asked:
@@ -38,7 +38,10 @@ def choose(asking: Asking, option_id: str) -> Outcome | None:
 
 
 def hear(asking: Asking, text: str) -> Outcome | None:
-    said = read_task(text, asking.world.shelf.words)
+    vocab = asking.world.shelf.words
+    said = read_task(text, vocab)
+    if said is None and wish(text, vocab) is None:
+        said = likely_outcome(text, vocab)
     return choose(asking, said) if said else None
 
 
