@@ -13,7 +13,7 @@ from bot.conversation.folding import Word, agrees, words
 from bot.conversation.reading_choice import is_in_doubt
 from bot.conversation.reading_numbers import Choice
 from bot.conversation.reading_parts import pieces
-from bot.conversation.reading_several import Meant, meant, settled
+from bot.conversation.reading_several import LONGEST, Meant, meant, settled
 from bot.conversation.reading_words import look_up, spell
 from bot.conversation.vocabulary import Vocabulary, Words, fills
 
@@ -24,7 +24,7 @@ def read_pairs(
     text: str, lefts: tuple[Choice, ...], rights: tuple[Choice, ...], vocab: Vocabulary
 ) -> dict[str, str]:
     """For each left side that is told for sure, the id of its right side."""
-    if is_in_doubt(text, (*lefts, *rights), vocab):
+    if len(words(text)) > LONGEST or is_in_doubt(text, (*lefts, *rights), vocab):
         return {}
     names = _names(lefts, rights, vocab)
     beside = _beside(pieces(_OWNED.sub(" ", text), vocab), names, vocab)

@@ -19,6 +19,8 @@ from bot.conversation.reading_patterns import spaced, word_at
 from bot.conversation.reading_words import look_up, spans, variants
 from bot.conversation.vocabulary import Vocabulary, Words, fills
 
+LONGEST = 50  # words; a longer message is a story
+_LONGEST_PIECE = 14  # words, in which two steps are looked for that nothing parts
 _THEN = {word.full for word in words("thì thi then")}
 
 # What a piece may mean: one thing, one of several, nothing; None: something that is not read.
@@ -45,7 +47,7 @@ class _Timed(NamedTuple):
 def read_steps(text: str, steps: tuple[Choice, ...], vocab: Vocabulary) -> Told | None:
     """The steps that a message names one after the other, from the first on, as far as it is
     sure. None where it names fewer than two."""
-    if is_in_doubt(text, steps, vocab):
+    if len(words(text)) > LONGEST or is_in_doubt(text, steps, vocab):
         return None
     timed = [one for piece in _standing(text, vocab) for one in _timed(piece, vocab)]
     every = [two for one in _in_time(timed) for two in _apart(one.said, steps, vocab)]
@@ -84,7 +86,7 @@ def _standing(text: str, vocab: Vocabulary) -> list[Words]:
 
 def _apart(said: Words, steps: tuple[Choice, ...], vocab: Vocabulary) -> list[Words]:
     """A piece cut in two where nothing but its words tell of two steps ("gõ tên gõ số")."""
-    for at in range(2, len(said) - 1):
+    for at in range(2, len(said) - 1 if len(said) <= _LONGEST_PIECE else 0):
         halves = [read_piece(one, steps, vocab) for one in (said[:at], said[at:])]
         if len({one.id for one in halves if isinstance(one, Chosen)}) == 2:
             return [said[:at], said[at:]]
@@ -140,6 +142,8 @@ def _in_time(every: Sequence[_Timed]) -> list[_Timed]:
 def read_lines(text: str, lines: tuple[Choice, ...], vocab: Vocabulary) -> Told | None:
     """The lines that a message names: "câu bê với câu xê", "2 câu cuối", "hết luôn", "trừ câu
     3 ra". None where it names fewer than two."""
+    if len(words(text)) > LONGEST:
+        return None
     for said in variants(words(text), vocab):
         together = _all_of(said, lines, vocab) or _all_but(said, lines, vocab)
         together = together or _at_an_end(said, lines, vocab)

@@ -9,7 +9,9 @@ import pytest
 
 from bot.conversation.events import Text
 from bot.conversation.replies import Attempt, Turn
+from bot.conversation.understand import Choice, read_steps
 from tests.conversation.test_options_in_words import asked
+from tests.play import shelf
 
 
 def told(lesson: str, card: str, text: str) -> tuple[Turn, str]:
@@ -183,3 +185,9 @@ def test_a_statement_is_found_right_or_wrong_for_a_reason(
     """meant: whether the learner says «Đúng»."""
     pressed = asked("vi", lesson, card)[0].tell(Text("đúng" if meant else "sai"))
     assert told(lesson, card, text)[0].facts == pressed.facts
+
+
+def test_a_long_story_is_no_list_of_steps() -> None:
+    steps = tuple(Choice(str(n), label) for n, label in enumerate(("Bấm nguồn", "Vuốt lên")))
+    assert read_steps("bấm nguồn rồi vuốt lên", steps, shelf().words) is not None
+    assert read_steps("bấm nguồn rồi vuốt lên " * 15, steps, shelf().words) is None
