@@ -18,7 +18,7 @@ _KNOWN = 0.5
 # how far ahead of all else, to ask whether it is one, and to be sure.
 _LIKE, _AHEAD = -0.5, 0.1
 _FIRM, _FAR_AHEAD = -0.15, 0.4
-_CERTAIN, _BEYOND_DOUBT = 0.1, 0.5
+_CERTAIN, _BEYOND_DOUBT = 0.0, 0.5
 # How unlike any danger it must be, and how like a wish or talk, where a rule hints at danger;
 # and to be taken for a wish where a rule tells of one.
 _UNLIKE, _CALM = -0.65, -0.45
