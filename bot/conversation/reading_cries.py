@@ -22,8 +22,7 @@ _CERTAIN, _BEYOND_DOUBT = 0.0, 0.5
 # How unlike any danger it must be, and how like a wish or talk, where a rule hints at danger;
 # and to be taken for a wish where a rule tells of one.
 _UNLIKE, _CALM = -0.65, -0.45
-_QUITE_UNLIKE, _WISHED, _TOLD = -0.7, -0.15, -0.1
-_TALK = (OTHER, Intent.CHAT)
+_QUITE_UNLIKE, _WISHED, _NONE = -0.75, -0.5, -0.1
 _SAID_IN_DANGER = (Intent.HELP, Intent.DONT_KNOW, Intent.UPSET)
 
 
@@ -71,7 +70,7 @@ def is_calm(text: str, vocab: Vocabulary, told: bool = False) -> bool:
     meaning, like = next(iter(every.items()))
     danger = next(one for name, one in every.items() if name.startswith(_SIGN))
     if told:
-        enough = _TOLD if meaning in _TALK else _WISHED
+        enough = _NONE if meaning == OTHER else _WISHED
         safe = meaning not in _SAID_IN_DANGER and danger <= _QUITE_UNLIKE
         return safe and like >= enough
     return danger <= _UNLIKE and like >= _CALM
