@@ -20,6 +20,7 @@ from bot.conversation.folding import fold
 from bot.conversation.folding import words as words_of
 from bot.conversation.learner import Learner, Place, change
 from bot.conversation.open_question import certain, choose, offered, shown
+from bot.conversation.reading_labels import in_order
 from bot.conversation.replies import Turn
 from bot.conversation.screens import (
     SCREENS,
@@ -297,6 +298,10 @@ def _answer(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     label = next(one.label for one in choices if one.id == reading.id)
     if meant and not reading.sure and is_rather_a_wish(text, label, words):
         return None
+    likely = Unread() if reading.sure else likely_answer(text, choices, words)
+    if isinstance(likely, Chosen) and likely.id != reading.id:
+        near = in_order((reading.id, likely.id), choices)  # its words say one, its sense another
+        return Turn(change(learner, guess=",".join(near)))
     turn = choose(learner, reading.id, world)
     in_lesson = learner.screen == "lesson"
     intent = whole_wish(text, words) if in_lesson and not reading.sure else None

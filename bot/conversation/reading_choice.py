@@ -45,12 +45,13 @@ _WHAT = {word.full for word in words("gì gi j nào sao what which không khong 
 _MUST = {word.full for word in words("phải phai")}
 _OF_COURSE = {"chu", "con"}  # "số 2 chứ gì" is sure
 _BELOW_NONE = re.compile(r"\s*[-−–]\s*\d+\s*")  # "-1" is no option, and not the first one
+_HELD_DOWN = re.compile(r"\W*([^\W\d_])\1{3,}\W*", re.IGNORECASE)  # "aaaaaa" is no letter
 
 
 @remembered
 def read_choice(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> Reading:
     """Which choice the words mean. Never guesses between two, never reads a "not"."""
-    if not choices:
+    if not choices or _HELD_DOWN.fullmatch(text):
         return Unread()
     if _BELOW_NONE.fullmatch(text):
         return OutOfRange(0)
@@ -101,7 +102,9 @@ def read_exactly(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> s
 
 def _exactly(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> str | None:
     said = words(text)
-    if not said or len(said) > _LONGEST_ANSWER or not choices or _BELOW_NONE.fullmatch(text):
+    if not said or len(said) > _LONGEST_ANSWER or not choices:
+        return None
+    if _BELOW_NONE.fullmatch(text) or _HELD_DOWN.fullmatch(text):
         return None
     reading = _exact(said, choices, vocab)
     if not isinstance(reading, Chosen) or _asks_about("?" in text, choices, reading.id):
