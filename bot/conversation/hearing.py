@@ -54,6 +54,7 @@ from bot.conversation.understand import (
     leans,
     likely_answer,
     likely_danger,
+    likely_side,
     likely_wish,
     may_be_urgent,
     may_have_met,
@@ -365,7 +366,7 @@ def _wishes(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     intent = wish(text, words)
     reading: Reading = read_choice(text, choices, words)
     if isinstance(reading, Unread | Unsure) and not learner.guess:
-        likely = likely_answer(text, choices, words)
+        likely = _likely(learner, text, choices, world)
         more = isinstance(likely, Unsure) and (
             isinstance(reading, Unread) or set(reading.ids) < set(likely.ids)
         )
@@ -394,6 +395,14 @@ def _wishes(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     if intent:
         return wished(understood, intent, world, learner.misses)
     return _asked_about(learner, reading, choices, world)
+
+
+def _likely(learner: Learner, text: str, choices: tuple[Choice, ...], world: World) -> Reading:
+    """The option, or the side of a statement, that words are most like."""
+    words = world.shelf.words
+    if {one.id for one in choices} == {"true", "false"}:
+        return likely_side(text, shown(learner, world)[-1].text, words)
+    return likely_answer(text, choices, words)
 
 
 def _is_opinion(learner: Learner, text: str, world: World) -> bool:

@@ -31,8 +31,10 @@ _LIKE, _WORTH_ASKING = -0.5, -0.8
 _AHEAD = 0.3
 _FIRM = 0.4
 _UNLIKE, _WISHED = -0.9, 0.3
-# Đúng or Sai, and how a task went, are marked or written down at once.
+# Đúng or Sai, and how a task went; and how much must speak for a side to be marked.
 _SIDE, _SIDE_AHEAD = -0.4, 0.35
+# Of 6,000 rows of words by chance one was so far on a side, and it was sense.
+_SURE_SIDE, _SURELY_AHEAD = 0.0, 0.6
 
 
 def likely_answer(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> Reading:
@@ -67,19 +69,22 @@ def is_rather_a_wish(text: str, label: str, vocab: Vocabulary) -> bool:
     return like is not None and like <= _UNLIKE and is_wish(meaning) and wished >= _WISHED
 
 
-def likely_side(text: str, statement: str, vocab: Vocabulary) -> bool | None:
-    """Whether the words are far more like those of who takes a statement for true, or false.
+def likely_side(text: str, statement: str, vocab: Vocabulary) -> Reading:
+    """Whether the words are far more like those of who takes a statement for "true", or for
+    "false"; short of that the side that they are nearer to.
 
     statement: the question as it stands, with "Đúng hay sai?" at its end.
     """
     stated = _ASKING.split(statement)[0]
-    side = _one(text, {one: answer_of(stated, one) for one in ("true", "false")}, vocab)
-    return None if side is None else side == "true"
+    meant, sure = _one(text, {one: answer_of(stated, one) for one in ("true", "false")}, vocab)
+    if meant is None:
+        return Unread()
+    return Chosen(meant) if sure else Unsure((meant,))
 
 
 def likely_outcome(text: str, vocab: Vocabulary) -> str | None:
     """ "done", "later" or "help", when the words are far more like one of them."""
-    return _one(text, {one: answer_of(DONE, one) for one in ("done", "later", "help")}, vocab)
+    return _one(text, {one: answer_of(DONE, one) for one in ("done", "later", "help")}, vocab)[0]
 
 
 def _is_turned(said: Words, vocab: Vocabulary) -> bool:
@@ -92,12 +97,15 @@ def _is_turned(said: Words, vocab: Vocabulary) -> bool:
     return spells or denies or said[-1].plain in _ASKS
 
 
-def _one(text: str, names: dict[str, str], vocab: Vocabulary) -> str | None:
+def _one(text: str, names: dict[str, str], vocab: Vocabulary) -> tuple[str | None, bool]:
+    """The named answer that the words are far more like, and whether that is sure."""
     scores = _likes(text, names, vocab)
     if len(scores) < 2 or "?" in text:
-        return None
+        return None, False
     (best, meant), (second, _) = scores[:2]
-    return meant if best >= _SIDE and best - second >= _SIDE_AHEAD else None
+    ahead = best - second
+    sure = best >= _SURE_SIDE and ahead >= _SURELY_AHEAD
+    return (meant, sure) if best >= _SIDE and ahead >= _SIDE_AHEAD else (None, False)
 
 
 def _likes(text: str, names: dict[str, str], vocab: Vocabulary) -> list[tuple[float, str]]:

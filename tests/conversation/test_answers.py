@@ -6,6 +6,7 @@ from bot.conversation.folding import fold
 from bot.conversation.understand import (
     Choice,
     Chosen,
+    Reading,
     Unread,
     Unsure,
     likely_answer,
@@ -83,20 +84,18 @@ def test_every_statement_with_examples_is_asked() -> None:
 @pytest.mark.parametrize(
     ("said", "statement", "side"),
     [
-        ("nóng máy rồi cháy cả gối, nguy hiểm lắm", "PILLOW", False),
-        ("phải nghe chứ, lỡ con ở xa gọi về", "STRANGER", True),
-        ("hôm nay nồm quá", "PILLOW", None),
-        ("sạc dưới gối có sao không?", "PILLOW", None),
+        ("phải nghe chứ, lỡ con ở xa gọi về", "STRANGER", Chosen("true")),
+        ("nóng máy rồi cháy cả gối, nguy hiểm lắm", "PILLOW", Unsure(("false",))),
+        ("hôm nay nồm quá", "PILLOW", Unread()),
+        ("sạc dưới gối có sao không?", "PILLOW", Unread()),
     ],
 )
-def test_a_reason_tells_which_side_somebody_is_on(
-    said: str, statement: str, side: bool | None
-) -> None:
+def test_a_reason_tells_which_side_somebody_is_on(said: str, statement: str, side: Reading) -> None:
     statements = {
         "PILLOW": '"Sạc điện thoại dưới gối khi ngủ là an toàn." Đúng hay sai ạ?',
         "STRANGER": '"Số lạ gọi đến thì lần nào cũng phải nghe." Đúng hay sai ạ?',
     }
-    assert likely_side(said, statements[statement], WORDS) is side
+    assert likely_side(said, statements[statement], WORDS) == side
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,13 @@
 
 from bot.conversation.kinds.base import Asked, Asking, Marked, Outcome
 from bot.conversation.replies import Option
-from bot.conversation.understand import likely_side, read_of_statement, read_truth, whole_wish
+from bot.conversation.understand import (
+    Chosen,
+    likely_side,
+    read_of_statement,
+    read_truth,
+    whole_wish,
+)
 
 
 def show(asking: Asking) -> Asked:
@@ -24,8 +30,8 @@ def hear(asking: Asking, text: str) -> Outcome | None:
     said = read_truth(text, vocab)
     if said is None and not whole_wish(text, vocab):
         said = read_of_statement(text, asking.question.prompt, vocab)
-        if said is None:
-            said = likely_side(text, asking.question.prompt, vocab)
+        side = likely_side(text, asking.question.prompt, vocab) if said is None else None
+        said = side.id == "true" if isinstance(side, Chosen) else said
     return None if said is None else choose(asking, "true" if said else "false")
 
 
