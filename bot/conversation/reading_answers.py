@@ -27,8 +27,9 @@ _ASKS = frozenset(("gi", "nao", "sao", "ai"))
 # Found on the sayings in tests/conversation/utterances: how like an option a message must be to
 # be taken for it or to be asked about, how far ahead of the next, and from where on it may go
 # before a wish.
-_LIKE, _WORTH_ASKING = -0.5, -0.8
+_LIKE, _WORTH_ASKING = -0.3, -0.8
 _AHEAD = 0.3
+_SHORTEST, _LIKE_IN_SHORT = 3, 0.0  # words; a word or two by chance is like many things
 _FIRM = 0.4
 _UNLIKE, _WISHED = -0.9, 0.3
 # Đúng or Sai, and how a task went; and how much must speak for a side to be marked.
@@ -50,7 +51,8 @@ def likely_answer(text: str, choices: tuple[Choice, ...], vocab: Vocabulary) -> 
         return Unread()
     (best, meant), second = scores[0], scores[1][0] if len(scores) > 1 else -1.0
     wavers = vocab.wavering.search(spaced(said)) is not None
-    if best >= _LIKE and best - second >= _AHEAD and not wavers:
+    enough = _LIKE if len(said) >= _SHORTEST else _LIKE_IN_SHORT
+    if best >= enough and best - second >= _AHEAD and not wavers:
         return Chosen(meant, sure=best >= _FIRM)
     if best < _WORTH_ASKING:
         return Unread()
