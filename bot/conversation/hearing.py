@@ -423,7 +423,7 @@ def _may_be_urgent(learner: Learner, text: str, world: World) -> bool:
         return True
     cry = likely_danger(text, words)
     quizzed = learner.screen in _QUIZZED and len(asked.options) > 1
-    return cry is not None and not quizzed and not is_talk(text, words)
+    return cry is not None and (cry.near or not (quizzed or is_talk(text, words)))
 
 
 def _is_twofold(text: str, world: World) -> bool:

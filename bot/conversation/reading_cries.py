@@ -17,6 +17,7 @@ _KNOWN = 0.5
 # Found on the sayings in tests/conversation/utterances: how like a danger a message must be, and
 # how far ahead of all else, to ask whether it is one, and to be sure.
 _LIKE, _AHEAD = -0.5, 0.1
+_NEAR = -0.35
 _FIRM, _FAR_AHEAD = -0.15, 0.4
 _CERTAIN, _BEYOND_DOUBT = 0.0, 0.5
 # How unlike any danger it must be, and how like a wish or talk, where a rule hints at danger;
@@ -32,6 +33,11 @@ class Cry(msgspec.Struct, frozen=True):
     kind: str
     like: float
     ahead: float
+
+    @property
+    def near(self) -> bool:
+        """It is asked about also where words look like talk or a question is about such cases."""
+        return self.like >= _NEAR
 
     @property
     def firm(self) -> bool:
