@@ -294,7 +294,8 @@ def _answer(learner: Learner, text: str, choices: tuple[Choice, ...], world: Wor
     if not isinstance(reading, Chosen):
         told = _in_own_words(text, choices, reading, world)
         return choose(learner, told, world) if told else None
-    if learner.screen == "home" and not reading.sure and meant in _ABOUT_LESSONS:
+    about_lessons = learner.screen == "home" and meant in _ABOUT_LESSONS
+    if about_lessons and (not reading.sure or whole_wish(text, words)):
         return None  # "học được mấy bài rồi" is more than «Học bài này»
     label = next(one.label for one in choices if one.id == reading.id)
     if meant and not reading.sure and is_rather_a_wish(text, label, words):

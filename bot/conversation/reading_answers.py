@@ -31,7 +31,7 @@ _LIKE, _WORTH_ASKING = -0.3, -0.8
 _AHEAD = 0.3
 _SHORTEST, _LIKE_IN_SHORT = 3, 0.0  # words; a word or two by chance is like many things
 _FIRM = 0.4
-_UNLIKE, _WISHED = -0.9, 0.3
+_UNLIKE, _WISHED = -0.9, -0.1
 # Đúng or Sai, and how a task went; and how much must speak for a side to be marked.
 _SIDE, _SIDE_AHEAD = -0.4, 0.35
 # Of 6,000 rows of words by chance one was so far on a side, and it was sense.
