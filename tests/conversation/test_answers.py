@@ -14,7 +14,7 @@ from bot.conversation.understand import (
     likely_side,
 )
 from lessons.model import TrueFalse
-from tests.conversation.learning import read, rivals
+from tests.conversation.examples import read, rivals
 from tests.play import shelf
 
 WORDS = shelf().words

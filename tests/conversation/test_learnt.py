@@ -8,7 +8,7 @@ from bot.conversation.reading_learnt import (
     parts_of,
     unpacked,
 )
-from tests.conversation.learning import checksum
+from tests.conversation.examples import checksum
 from tests.play import shelf
 
 WORDS = shelf().words
